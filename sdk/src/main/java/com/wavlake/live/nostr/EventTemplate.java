@@ -1,0 +1,39 @@
+package com.wavlake.live.nostr;
+
+import java.util.List;
+
+/**
+ * An event before it is signed: what a signer is asked to put its name to. A signer signs exactly this.
+ *
+ * @param createdAt seconds since 1970
+ * @param kind 0 … 65535
+ * @param tags in order
+ * @param content text
+ */
+public record EventTemplate(long createdAt, int kind, List<Tag> tags, String content) {
+  /** Checks the ranges, copies the tags. */
+  public EventTemplate {
+    if (kind < 0 || kind > 65_535) {
+      throw new InvalidEvent("kind", kind + " is not in 0 … 65535");
+    }
+    if (createdAt < 0) {
+      throw new InvalidEvent("created_at", createdAt + " is negative");
+    }
+    tags = List.copyOf(tags);
+  }
+
+  /** The id that this has once {@code author} signs it. */
+  public EventId idFor(PublicKey author) {
+    return EventId.of(CanonicalJson.digest(author, this));
+  }
+
+  /**
+   * Reads {@code {"kind", "content", "tags", "created_at"}}; tags and content may be missing.
+   *
+   * @param now created_at when there is none, in seconds
+   * @throws InvalidEvent naming the field at fault
+   */
+  public static EventTemplate parse(String json, long now) {
+    return EventJson.parseTemplate(json, now);
+  }
+}

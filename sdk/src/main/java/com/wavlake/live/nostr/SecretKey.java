@@ -1,0 +1,96 @@
+package com.wavlake.live.nostr;
+
+import com.wavlake.live.crypto.Secp256k1;
+import java.security.SecureRandom;
+import java.util.Arrays;
+
+/**
+ * A secret key. It never shows itself: {@link #toString} is redacted, and {@link #close} wipes it; only {@link #nsec}
+ * and {@link #exportBytes} give it away, and say so by name.
+ */
+public final class SecretKey implements AutoCloseable {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final byte[] bytes;
+  private final PublicKey publicKey;
+  private volatile boolean destroyed;
+
+  private SecretKey(byte[] bytes) {
+    if (!Secp256k1.get().isSecretKey(bytes)) {
+      Arrays.fill(bytes, (byte) 0);
+      throw new LiveException(LiveException.Category.INVALID, "not a secret key: outside 1 … n−1");
+    }
+    this.bytes = bytes;
+    this.publicKey = PublicKey.of(Secp256k1.get().publicKey(bytes));
+  }
+
+  /** A new one, from the platform's secure random source. */
+  public static SecretKey generate() {
+    byte[] bytes = new byte[32];
+    do {
+      RANDOM.nextBytes(bytes);
+    } while (!Secp256k1.get().isSecretKey(bytes));
+    return new SecretKey(bytes);
+  }
+
+  /**
+   * Reads {@code nsec1…} or 64 hex digits; surrounding white space is ignored.
+   *
+   * @throws LiveException when it is neither; the message does not repeat the text
+   */
+  public static SecretKey parse(String text) {
+    String trimmed = text.strip();
+    try {
+      return new SecretKey(
+          trimmed.length() == 64 ? Hex.parse(trimmed, 32, "secret key") : Nip19.decode32("nsec", trimmed));
+    } catch (InvalidEvent e) {
+      throw new LiveException(LiveException.Category.INVALID, "not a secret key: expected nsec1… or 64 hex digits");
+    }
+  }
+
+  /** Of 32 bytes, which are copied. */
+  public static SecretKey of(byte[] bytes) {
+    return new SecretKey(Arrays.copyOf(bytes, 32));
+  }
+
+  /** The public key that belongs to it. */
+  public PublicKey publicKey() {
+    return publicKey;
+  }
+
+  /** Gives the secret away as {@code nsec1…}. */
+  public String nsec() {
+    return Nip19.encode("nsec", live());
+  }
+
+  /** Gives the secret away as 32 bytes. */
+  public byte[] exportBytes() {
+    return live().clone();
+  }
+
+  /** BIP-340 signature of 32 bytes, with fresh auxiliary randomness. */
+  public byte[] sign(byte[] digest) {
+    byte[] aux = new byte[32];
+    RANDOM.nextBytes(aux);
+    return Secp256k1.get().sign(digest, live(), aux);
+  }
+
+  /** Wipes it; what needs the secret afterwards throws. */
+  @Override
+  public void close() {
+    destroyed = true;
+    Arrays.fill(bytes, (byte) 0);
+  }
+
+  @Override
+  public String toString() {
+    return "SecretKey[redacted]";
+  }
+
+  private byte[] live() {
+    if (destroyed) {
+      throw new IllegalStateException("secret key is destroyed");
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,151 @@
+package com.wavlake.live.relay;
+
+import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.nostr.Filter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Many relays as one: publishes to all, merges subscriptions; one dead relay never delays the others. */
+public final class RelayPool implements AutoCloseable {
+  private static final int SEEN_IDS = 16_384;
+
+  private final List<RelayConnection> connections;
+
+  private RelayPool(List<RelayConnection> connections) {
+    this.connections = connections;
+  }
+
+  /** Starts connecting to each; returns at once. */
+  public static RelayPool connect(String... urls) {
+    return connect(List.of(urls));
+  }
+
+  /** Starts connecting to each, repeated URLs once; returns at once. */
+  public static RelayPool connect(Collection<String> urls) {
+    List<RelayConnection> opened = new ArrayList<>();
+    try {
+      for (String url : new LinkedHashSet<>(urls)) {
+        opened.add(RelayConnection.open(url));
+      }
+    } catch (RuntimeException e) {
+      opened.forEach(RelayConnection::close);
+      throw e;
+    }
+    return new RelayPool(List.copyOf(opened));
+  }
+
+  /** One a relay, in the order given. */
+  public List<RelayConnection> connections() {
+    return connections;
+  }
+
+  /** Their URLs. */
+  public List<String> urls() {
+    return connections.stream().map(RelayConnection::url).toList();
+  }
+
+  /** How many are connected now. */
+  public int connectedCount() {
+    return (int) connections.stream().filter(c -> c.state() == RelayState.CONNECTED).count();
+  }
+
+  /** Publishes to all and waits, for {@code timeout} at most; never throws for what a relay does. */
+  public PublishResult publish(Event event, Duration timeout) {
+    List<CompletableFuture<PublishOutcome>> outcomes =
+        connections.stream().map(connection -> connection.publish(event, timeout)).toList();
+    return new PublishResult(event, outcomes.stream().map(CompletableFuture::join).toList());
+  }
+
+  /** One subscription over all relays: each event once, {@code onEndOfStored} once a relay. */
+  public Subscription subscribe(List<Filter> filters, SubscriptionListener listener) {
+    RecentIds seen = new RecentIds(SEEN_IDS);
+    SubscriptionListener once =
+        new SubscriptionListener() {
+          @Override
+          public void onEvent(Event event) {
+            if (seen.add(event.id())) {
+              listener.onEvent(event);
+            }
+          }
+
+          @Override
+          public void onEndOfStored(String relay) {
+            listener.onEndOfStored(relay);
+          }
+
+          @Override
+          public void onClosed(String relay, String reason) {
+            listener.onClosed(relay, reason);
+          }
+        };
+    List<Subscription> running = connections.stream().map(c -> c.subscribe(filters, once)).toList();
+    return () -> running.forEach(Subscription::close);
+  }
+
+  /**
+   * The stored events that match, newest first: waits until every relay has answered, or for {@code timeout}, and takes
+   * what came.
+   */
+  public List<Event> query(Filter filter, Duration timeout) {
+    Set<Event> found = ConcurrentHashMap.newKeySet();
+    Set<String> answered = ConcurrentHashMap.newKeySet();
+    CountDownLatch open = new CountDownLatch(connections.size());
+    SubscriptionListener collect =
+        new SubscriptionListener() {
+          @Override
+          public void onEvent(Event event) {
+            found.add(event);
+          }
+
+          @Override
+          public void onEndOfStored(String relay) {
+            if (answered.add(relay)) {
+              open.countDown();
+            }
+          }
+
+          @Override
+          public void onClosed(String relay, String reason) {
+            onEndOfStored(relay);
+          }
+        };
+    try (Subscription running = subscribe(List.of(filter), collect)) {
+      boolean all = open.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return all || !found.isEmpty() ? newestFirst(found) : List.of();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return newestFirst(found);
+    }
+  }
+
+  /** The newest version at an address, as far as these relays know it. */
+  public Optional<Event> newest(EventAddress address, Duration timeout) {
+    AtomicReference<Event> newest = new AtomicReference<>();
+    for (Event event : query(Filter.at(address), timeout)) {
+      if (newest.get() == null || event.supersedes(newest.get())) {
+        newest.set(event);
+      }
+    }
+    return Optional.ofNullable(newest.get());
+  }
+
+  private static List<Event> newestFirst(Set<Event> events) {
+    return events.stream().sorted((a, b) -> a.supersedes(b) ? -1 : b.supersedes(a) ? 1 : 0).toList();
+  }
+
+  @Override
+  public void close() {
+    connections.forEach(RelayConnection::close);
+  }
+}
