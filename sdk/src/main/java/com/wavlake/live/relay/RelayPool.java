@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Many relays as one: publishes to all, merges subscriptions; one dead relay never delays the others. */
 public final class RelayPool implements AutoCloseable {
@@ -131,13 +130,7 @@ public final class RelayPool implements AutoCloseable {
 
   /** The newest version at an address, as far as these relays know it. */
   public Optional<Event> newest(EventAddress address, Duration timeout) {
-    AtomicReference<Event> newest = new AtomicReference<>();
-    for (Event event : query(Filter.at(address), timeout)) {
-      if (newest.get() == null || event.supersedes(newest.get())) {
-        newest.set(event);
-      }
-    }
-    return Optional.ofNullable(newest.get());
+    return query(Filter.at(address), timeout).stream().findFirst();
   }
 
   private static List<Event> newestFirst(Set<Event> events) {

@@ -1,0 +1,31 @@
+package com.wavlake.ingest.rtmp;
+
+import com.wavlake.ingest.media.Track;
+
+/**
+ * Times of access units by counting samples: RTMP's milliseconds are rounded, and rounded durations are audible. Where the
+ * count and the milliseconds are further apart than rounding explains, the milliseconds win.
+ */
+final class AudioClock {
+  private static final int TOLERANCE_MILLIS = 60;
+
+  private final int rate;
+  private final int frameLength;
+  private long next = Long.MIN_VALUE;
+
+  AudioClock(Track.Audio track) {
+    this.rate = track.sampleRate();
+    this.frameLength = track.frameLength();
+  }
+
+  long dts(long millis) {
+    long told = millis * rate / 1000;
+    long tolerance = (long) TOLERANCE_MILLIS * rate / 1000;
+    long dts = next == Long.MIN_VALUE || told - next > tolerance ? told : next;
+    if (next - told > tolerance) {
+      dts = next - frameLength + 1; // the count runs ahead: shorten frames until they meet, never go back
+    }
+    next = dts + frameLength;
+    return dts;
+  }
+}

@@ -1,0 +1,238 @@
+package com.wavlake.ingest.rtmp;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chunks to messages, RTMP 1.0 §5.3. Reads much at a time into its own buffer, parses in place, and copies each payload
+ * byte once, into the array that leaves. For one thread.
+ */
+final class ChunkReader {
+  static final int MIN_CHUNK = 1;
+  static final int MAX_CHUNK = 16 << 20;
+  static final int MAX_CHUNK_STREAMS = 64;
+  private static final int BUFFER = 64 << 10;
+  private static final int FIRST_ALLOCATION = 64 << 10;
+  private static final int EXTENDED = 0xff_ffff;
+
+  /** What a message may weigh, by type and by how far the peer has come. */
+  interface Limits {
+    int maxBytes(int type);
+  }
+
+  private final InputStream in;
+  private final Limits limits;
+  private final long gatherNanos;
+  private final Map<Integer, ChunkStream> streams = new HashMap<>();
+
+  private final byte[] buffer = new byte[BUFFER];
+  private int position;
+  private int limit;
+  private long received;
+  private boolean gathering;
+
+  private int chunkSize = 128;
+  private ChunkStream current = new ChunkStream();
+  private int chunkLeft;
+  private boolean inChunk;
+
+  /**
+   * A reader of {@code in}.
+   *
+   * @param gatherNanos how long to let bytes gather before the next read once {@link #gather} was called; 0 for not at all
+   */
+  ChunkReader(InputStream in, Limits limits, long gatherNanos) {
+    this.in = in;
+    this.limits = limits;
+    this.gatherNanos = gatherNanos;
+  }
+
+  /** From now on the peer sends a steady flow: fewer, larger reads cost far less. */
+  void gather() {
+    gathering = true;
+  }
+
+  /** Bytes received since the beginning, handshake aside. */
+  long received() {
+    return received;
+  }
+
+  /** The next message. Control messages of the chunk stream itself (Set Chunk Size, Abort) are carried out and skipped. */
+  RawMessage next() throws IOException {
+    while (true) {
+      RawMessage message = parse();
+      if (message == null) {
+        fill();
+      } else if (message.type() == RawMessage.SET_CHUNK_SIZE) {
+        setChunkSize(message.payload());
+      } else if (message.type() == RawMessage.ABORT) {
+        if (message.payload().remaining() >= 4) {
+          ChunkStream aborted = streams.get(message.payload().getInt());
+          if (aborted != null) {
+            aborted.filled = -1;
+          }
+        }
+      } else {
+        return message;
+      }
+    }
+  }
+
+  private void fill() throws IOException {
+    if (position > 0) {
+      System.arraycopy(buffer, position, buffer, 0, limit - position);
+      limit -= position;
+      position = 0;
+    }
+    int read = in.read(buffer, limit, buffer.length - limit);
+    if (read < 0) {
+      throw new EOFException("closed by the encoder");
+    }
+    limit += read;
+    received += read;
+    if (gathering && gatherNanos > 0 && read < buffer.length / 2) {
+      LockSupport.parkNanos(gatherNanos);
+    }
+  }
+
+  /** Null when more bytes are needed. */
+  private @Nullable RawMessage parse() {
+    while (true) {
+      if (!inChunk) {
+        int start = position;
+        if (!parseHeader()) {
+          position = start;
+          return null;
+        }
+        inChunk = true;
+      }
+      int n = Math.min(chunkLeft, limit - position);
+      current.append(buffer, position, n);
+      position += n;
+      chunkLeft -= n;
+      if (chunkLeft > 0) {
+        return null;
+      }
+      inChunk = false;
+      if (current.filled == current.length) {
+        return current.take();
+      }
+    }
+  }
+
+  private boolean parseHeader() {
+    if (limit - position < 1) {
+      return false;
+    }
+    int first = buffer[position++] & 0xff;
+    int format = first >> 6;
+    int id = first & 0x3f;
+    if (id < 2) {
+      int more = id + 1;
+      if (limit - position < more) {
+        return false;
+      }
+      id = 64 + (buffer[position] & 0xff) + (more == 2 ? (buffer[position + 1] & 0xff) << 8 : 0);
+      position += more;
+    }
+    int headerBytes = format == 0 ? 11 : format == 1 ? 7 : format == 2 ? 3 : 0;
+    if (limit - position < headerBytes) {
+      return false;
+    }
+    ChunkStream stream = streams.get(id);
+    int field = headerBytes > 0 ? int24(position) : stream == null ? 0 : stream.field;
+    boolean extended = field == EXTENDED;
+    if (extended && limit - position < headerBytes + 4) {
+      return false;
+    }
+    if (stream == null) {
+      if (format == 3) {
+        throw new RtmpException("chunk stream " + id + " begins with a chunk without header");
+      }
+      if (streams.size() >= MAX_CHUNK_STREAMS) {
+        throw new RtmpException("over " + MAX_CHUNK_STREAMS + " chunk streams");
+      }
+      stream = new ChunkStream();
+      streams.put(id, stream);
+    }
+    if (format == 0 || format == 1) {
+      stream.length = int24(position + 3);
+      stream.type = buffer[position + 6] & 0xff;
+    }
+    position += headerBytes;
+    if (format == 3) {
+      if (extended) {
+        // OBS and ffmpeg repeat the extended timestamp here, old encoders do not: it is one only if it is the same
+        position += int32(position) == stream.time ? 4 : 0;
+      }
+    } else {
+      stream.field = field;
+      stream.time = extended ? int32(position) : field;
+      position += extended ? 4 : 0;
+    }
+    if (format != 3 || stream.filled < 0) { // a new message; otherwise this chunk continues the one under way
+      stream.timestamp = format == 0 ? stream.time : stream.timestamp + stream.time;
+      stream.begin(limits.maxBytes(stream.type));
+    }
+    current = stream;
+    chunkLeft = Math.min(chunkSize, stream.length - stream.filled);
+    return true;
+  }
+
+  private void setChunkSize(ByteBuffer payload) {
+    int size = payload.remaining() >= 4 ? payload.getInt() : 0;
+    if (size < MIN_CHUNK || size > MAX_CHUNK) {
+      throw new RtmpException("chunk size " + size + " is not in " + MIN_CHUNK + " … " + MAX_CHUNK);
+    }
+    chunkSize = size;
+  }
+
+  private int int24(int at) {
+    return (buffer[at] & 0xff) << 16 | (buffer[at + 1] & 0xff) << 8 | buffer[at + 2] & 0xff;
+  }
+
+  private int int32(int at) {
+    return buffer[at] << 24 | int24(at + 1);
+  }
+
+  /** What one chunk stream remembers between chunks. */
+  private static final class ChunkStream {
+    private int field;
+    private int time;
+    private int timestamp;
+    private int length;
+    private int type;
+    private byte[] payload = new byte[0];
+    private int filled = -1;
+
+    void begin(int max) {
+      if (length > max) {
+        throw new RtmpException("message of type " + type + " has " + length + " bytes, over " + max);
+      }
+      payload = new byte[Math.min(length, FIRST_ALLOCATION)]; // a claimed length is not yet memory
+      filled = 0;
+    }
+
+    void append(byte[] from, int at, int n) {
+      if (filled + n > payload.length) {
+        payload = Arrays.copyOf(payload, Math.min(length, Math.max(2 * payload.length, filled + n)));
+      }
+      System.arraycopy(from, at, payload, filled, n);
+      filled += n;
+    }
+
+    RawMessage take() {
+      RawMessage message = new RawMessage(type, timestamp, ByteBuffer.wrap(payload));
+      filled = -1;
+      payload = new byte[0];
+      return message;
+    }
+  }
+}

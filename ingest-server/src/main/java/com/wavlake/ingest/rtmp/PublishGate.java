@@ -1,0 +1,30 @@
+package com.wavlake.ingest.rtmp;
+
+import com.wavlake.ingest.media.MediaSink;
+import java.io.Closeable;
+
+/** Decides who may publish. */
+public interface PublishGate {
+
+  /**
+   * Asked before {@code NetStream.Publish.Start}; may block.
+   *
+   * @param key what the encoder shows; whatever it is, not to be logged
+   * @param peer the encoder's IP address
+   * @param connection closing it ends the encoder's connection, from any thread
+   */
+  Publication admit(String key, String peer, Closeable connection) throws PublishRefused;
+
+  /** An encoder that was let in. All calls come from its connection's thread; exactly one of the ends is called. */
+  interface Publication extends MediaSink {
+
+    /** So many bytes came since the last call; told at most a few times a second. */
+    void received(long bytes);
+
+    /** The encoder said that it stops. */
+    void unpublished();
+
+    /** The connection ended without a word. */
+    void lost(String reason);
+  }
+}

@@ -1,0 +1,269 @@
+package com.wavlake.ingest.rtmp;
+
+import com.wavlake.ingest.amf.Amf0;
+import com.wavlake.ingest.amf.AmfException;
+import com.wavlake.ingest.amf.AmfValue;
+import com.wavlake.ingest.rtmp.PublishGate.Publication;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One encoder's connection from handshake to end, read from top to bottom by one thread. It knows no socket: streams come
+ * in, deadlines are its {@link Transport}'s.
+ */
+public final class RtmpServerConnection {
+  /** The largest audio or video message, in bytes. */
+  public static final int MAX_MEDIA = 8 << 20;
+
+  /** The largest command or data message, in bytes. */
+  public static final int MAX_COMMAND = 64 << 10;
+
+  /** The largest message of any kind before the key was accepted, in bytes. */
+  public static final int MAX_BEFORE_PUBLISH = 16 << 10;
+
+  private static final int WINDOW = 2_500_000;
+  private static final int PEER_BANDWIDTH_DYNAMIC = 2;
+  private static final int OUT_CHUNK = 60_000;
+  private static final int CSID_COMMAND = 3;
+  private static final int CSID_STREAM = 5;
+  private static final int STREAM_ID = 1;
+  private static final int PING_REQUEST = 6;
+  private static final int PING_RESPONSE = 7;
+  private static final int STREAM_BEGIN = 0;
+  private static final Duration GATHER = Duration.ofMillis(50);
+  private static final int REPORT_BYTES = 128 << 10;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,128}");
+
+  /** What the socket underneath can do. */
+  public interface Transport extends Closeable {
+    /** The longest wait for bytes from now on. */
+    void silence(Duration longest) throws IOException;
+
+    /** Closes itself after this time, unless told another before; zero for never. */
+    void deadline(Duration left);
+
+    /** Whether the deadline closed it. */
+    boolean expired();
+
+    /** The peer's IP address. */
+    String peer();
+  }
+
+  private final InputStream in;
+  private final ChunkWriter out;
+  private final OutputStream rawOut;
+  private final Transport transport;
+  private final PublishGate gate;
+  private final RtmpLimits limits;
+  private final ChunkReader reader;
+
+  private @Nullable Publication publication;
+  private @Nullable FlvDemuxer demuxer;
+  private boolean stopped;
+  private String app = "";
+  private long acknowledged;
+  private long reported;
+  private long window = WINDOW;
+
+  /** A connection whose sockets are open. */
+  public RtmpServerConnection(
+      InputStream in, OutputStream out, Transport transport, PublishGate gate, RtmpLimits limits) {
+    this.in = in;
+    this.rawOut = new BufferedOutputStream(out, 8 << 10);
+    this.out = new ChunkWriter(rawOut);
+    this.transport = transport;
+    this.gate = gate;
+    this.limits = limits;
+    this.reader = new ChunkReader(in, this::maxBytes, GATHER.toNanos());
+  }
+
+  /**
+   * Runs until the connection ends.
+   *
+   * @return why it ended, in words, for the log
+   */
+  public String run() {
+    String reason;
+    try {
+      transport.deadline(limits.handshake());
+      Handshake.accept(in, rawOut);
+      transport.deadline(limits.publish());
+      while (!stopped) {
+        handle(reader.next());
+      }
+      reason = "stopped by the encoder";
+    } catch (SocketTimeoutException e) {
+      reason = "silent for " + limits.silence().toSeconds() + " s";
+    } catch (IOException e) {
+      String detail = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      reason = transport.expired() ? "no publish in time" : detail;
+    } catch (PublishRefused e) {
+      reason = "refused: " + e.getMessage();
+    } catch (RtmpException | AmfException e) {
+      reason = "not understood: " + e.getMessage();
+    }
+    if (publication != null) {
+      report();
+      if (stopped) {
+        publication.unpublished();
+      } else {
+        publication.lost(reason);
+      }
+    }
+    return reason;
+  }
+
+  private int maxBytes(int type) {
+    if (publication == null) {
+      return MAX_BEFORE_PUBLISH;
+    }
+    return type == RawMessage.AUDIO || type == RawMessage.VIDEO ? MAX_MEDIA : MAX_COMMAND;
+  }
+
+  private void handle(RawMessage message) throws IOException, PublishRefused {
+    switch (message.type()) {
+      case RawMessage.VIDEO -> {
+        if (demuxer != null) {
+          demuxer.video(message.timestamp(), message.payload());
+        }
+      }
+      case RawMessage.AUDIO -> {
+        if (demuxer != null) {
+          demuxer.audio(message.timestamp(), message.payload());
+        }
+      }
+      case RawMessage.COMMAND_AMF0, RawMessage.COMMAND_AMF3 -> command(Command.decode(message));
+      case RawMessage.DATA_AMF0, RawMessage.DATA_AMF3 -> {
+        if (demuxer != null) {
+          if (message.type() == RawMessage.DATA_AMF3 && message.payload().hasRemaining()) {
+            message.payload().get();
+          }
+          demuxer.data(Amf0.decode(message.payload()));
+        }
+      }
+      case RawMessage.WINDOW_ACK_SIZE -> {
+        if (message.payload().remaining() >= 4) {
+          window = Math.max(1 << 16, Integer.toUnsignedLong(message.payload().getInt()));
+        }
+      }
+      case RawMessage.USER_CONTROL -> userControl(message.payload());
+      default -> {} // Acknowledgement, Set Peer Bandwidth, and types nobody knows: nothing to do
+    }
+    if (reader.received() - acknowledged >= window) {
+      acknowledged = reader.received();
+      out.control(RawMessage.ACKNOWLEDGEMENT, (int) acknowledged);
+      out.flush();
+    }
+    if (reader.received() - reported >= REPORT_BYTES) {
+      report();
+    }
+  }
+
+  private void report() {
+    if (publication != null) {
+      publication.received(reader.received() - reported);
+    }
+    reported = reader.received();
+  }
+
+  private void userControl(ByteBuffer payload) throws IOException {
+    if (payload.remaining() >= 6 && payload.getShort() == PING_REQUEST) {
+      int time = payload.getInt();
+      byte[] pong = ByteBuffer.allocate(6).putShort((short) PING_RESPONSE).putInt(time).array();
+      out.write(2, RawMessage.USER_CONTROL, 0, 0, pong);
+      out.flush();
+    }
+  }
+
+  private void command(Command command) throws IOException, PublishRefused {
+    switch (command.name()) {
+      case "connect" -> connect(command);
+      case "createStream" -> answer(Command.of("_result", command.transaction(), AmfValue.Null.NULL, AmfValue.of(STREAM_ID)));
+      case "publish" -> publish(command);
+      case "FCUnpublish", "deleteStream", "closeStream" -> stopped = publication != null;
+      case "FCPublish" -> {
+        answer(Command.of("onFCPublish", 0, AmfValue.Null.NULL));
+        answer(Command.of("_result", command.transaction(), AmfValue.Null.NULL, AmfValue.Null.NULL));
+      }
+      case "releaseStream", "_checkbw" ->
+          answer(Command.of("_result", command.transaction(), AmfValue.Null.NULL, AmfValue.Null.NULL));
+      case "play" -> throw new PublishRefused("this server takes RTMP in only; watch over HLS");
+      default -> {} // getStreamLength, |RtmpSampleAccess and the like: encoders do not wait for an answer
+    }
+  }
+
+  private void connect(Command command) throws IOException {
+    app = command.argument(0).property("app").asText();
+    out.control(RawMessage.WINDOW_ACK_SIZE, WINDOW);
+    byte[] bandwidth = ByteBuffer.allocate(5).putInt(WINDOW).put((byte) PEER_BANDWIDTH_DYNAMIC).array();
+    out.write(2, RawMessage.SET_PEER_BANDWIDTH, 0, 0, bandwidth);
+    out.setChunkSize(OUT_CHUNK);
+    answer(
+        Command.of(
+            "_result",
+            command.transaction(),
+            AmfValue.object("fmsVer", "FMS/3,5,7,7009", "capabilities", 31, "mode", 1),
+            AmfValue.object(
+                "level", "status",
+                "code", "NetConnection.Connect.Success",
+                "description", "Connection succeeded.",
+                "objectEncoding", 0)));
+  }
+
+  private void publish(Command command) throws IOException, PublishRefused {
+    if (publication != null) {
+      throw new RtmpException("publish twice on one connection");
+    }
+    String key = keyOf(command.argument(1).asText());
+    Publication admitted;
+    try {
+      if (key.isEmpty()) {
+        throw new PublishRefused("The stream key is missing. Copy it from 'wlk obs show' into your encoder.");
+      }
+      admitted = gate.admit(key, transport.peer(), transport);
+    } catch (PublishRefused e) {
+      status("error", "NetStream.Publish.BadName", String.valueOf(e.getMessage()));
+      throw e;
+    }
+    publication = admitted;
+    demuxer = new FlvDemuxer(admitted);
+    byte[] begin = ByteBuffer.allocate(6).putShort((short) STREAM_BEGIN).putInt(STREAM_ID).array();
+    out.write(2, RawMessage.USER_CONTROL, 0, 0, begin);
+    status("status", "NetStream.Publish.Start", "You are connected.");
+    transport.deadline(Duration.ZERO);
+    transport.silence(limits.silence());
+    reader.gather();
+  }
+
+  /** The key stands in the name, before a query, or behind the app ({@code rtmp://host/live/key} with an empty name). */
+  private String keyOf(String name) {
+    String candidate = name.isEmpty() ? app.substring(app.indexOf('/') + 1) : name;
+    int query = candidate.indexOf('?');
+    String bare = query < 0 ? candidate : candidate.substring(0, query);
+    return NAME.matcher(bare).matches() && !(name.isEmpty() && app.indexOf('/') < 0) ? bare : "";
+  }
+
+  private void status(String level, String code, String description) throws IOException {
+    Command status =
+        Command.of(
+            "onStatus",
+            0,
+            AmfValue.Null.NULL,
+            AmfValue.object("level", level, "code", code, "description", description));
+    out.write(CSID_STREAM, RawMessage.COMMAND_AMF0, STREAM_ID, 0, status.encode());
+    out.flush();
+  }
+
+  private void answer(Command command) throws IOException {
+    out.write(CSID_COMMAND, RawMessage.COMMAND_AMF0, 0, 0, command.encode());
+    out.flush();
+  }
+}

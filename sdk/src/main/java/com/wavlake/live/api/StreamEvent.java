@@ -1,0 +1,57 @@
+package com.wavlake.live.api;
+
+import java.util.List;
+
+/** What a provider tells the owner of a stream while it happens (server-sent events). */
+public sealed interface StreamEvent {
+
+  /**
+   * The encoder came or went, or the stream changed its status.
+   *
+   * @param status created, live, reconnecting, ended or error
+   * @param connectionState disconnected, connecting, connected, reconnecting, failed or ended
+   * @param tracks what the encoder sends
+   */
+  record Connection(String status, String connectionState, List<StreamStatus.TrackInfo> tracks)
+      implements StreamEvent {
+    /** Copies the tracks. */
+    public Connection {
+      tracks = List.copyOf(tracks);
+    }
+  }
+
+  /**
+   * Somebody can watch now.
+   *
+   * @param afterMillis since the encoder was let in
+   * @param hlsPlayback where
+   */
+  record FirstSegment(long afterMillis, String hlsPlayback) implements StreamEvent {}
+
+  /** Who watch now, and the most at a time. */
+  record Viewers(int current, int peak) implements StreamEvent {}
+
+  /**
+   * How the encoder is doing.
+   *
+   * @param bitrateKbps over the last seconds
+   * @param frameRate pictures a second
+   * @param keyframeIntervalMillis the last distance between key frames, 0 when unknown
+   * @param warnings what to change, in the streamer's words
+   */
+  record Health(int bitrateKbps, double frameRate, long keyframeIntervalMillis, List<String> warnings)
+      implements StreamEvent {
+    /** Copies the warnings. */
+    public Health {
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /**
+   * It is over.
+   *
+   * @param reason in words
+   * @param durationSeconds how long it was live
+   */
+  record Ended(String reason, long durationSeconds) implements StreamEvent {}
+}

@@ -1,0 +1,108 @@
+package com.wavlake.live.nip53;
+
+import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.nostr.EventId;
+import com.wavlake.live.nostr.EventTemplate;
+import com.wavlake.live.nostr.InvalidEvent;
+import com.wavlake.live.nostr.Kind;
+import com.wavlake.live.nostr.PublicKey;
+import com.wavlake.live.nostr.Tag;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A message in a live stream's chat, kind 1311 (NIP-53), as somebody signed it.
+ *
+ * @param event the whole event, nothing of it lost
+ * @param stream the stream that it belongs to; relay hint as written
+ */
+public record ChatMessage(Event event, EventAddress stream) {
+  /** The longest text that is sent, in Unicode code points. */
+  public static final int MAX_CHARACTERS = 500;
+
+  /**
+   * Reads an event of kind 1311; its stream is the {@code a} tag marked {@code root}, or the first one without a marker.
+   *
+   * @throws InvalidEvent naming the part at fault
+   */
+  public static ChatMessage parse(Event event) {
+    if (event.kind() != Kind.CHAT_MESSAGE) {
+      throw new InvalidEvent("kind", event.kind() + " is not " + Kind.CHAT_MESSAGE);
+    }
+    Tag a =
+        event
+            .tags("a")
+            .filter(tag -> tag.get(3).equals("root"))
+            .findFirst()
+            .or(() -> event.tag("a"))
+            .orElseThrow(() -> new InvalidEvent("a", "is missing"));
+    List<String> hint = a.get(2).isEmpty() ? List.of() : List.of(a.get(2));
+    return new ChatMessage(event, EventAddress.parse(a.value()).withRelays(hint));
+  }
+
+  /** Who wrote it. */
+  public PublicKey author() {
+    return event.author();
+  }
+
+  /** What they wrote, as it is: strip control characters before a terminal sees it. */
+  public String text() {
+    return event.content();
+  }
+
+  /** When, by the author's clock. */
+  public Instant createdAt() {
+    return Instant.ofEpochSecond(event.createdAt());
+  }
+
+  /** The message that this answers. */
+  public Optional<EventId> replyTo() {
+    return event
+        .tags("e")
+        .filter(tag -> tag.get(3).equals("reply"))
+        .map(tag -> EventId.parse(tag.value()))
+        .findFirst();
+  }
+
+  /** Starts a message to the chat of {@code stream}. */
+  public static Draft to(EventAddress stream) {
+    return new Draft(stream);
+  }
+
+  /** A message before it is signed. */
+  public static final class Draft {
+    private final EventAddress stream;
+    private final List<Tag> more = new ArrayList<>();
+
+    private Draft(EventAddress stream) {
+      this.stream = stream;
+    }
+
+    /** Makes it the answer to {@code parent}. */
+    public Draft replyTo(ChatMessage parent) {
+      more.add(Tag.of("e", parent.event().id().hex(), "", "reply"));
+      more.add(Tag.of("p", parent.author().hex()));
+      return this;
+    }
+
+    /**
+     * What to sign.
+     *
+     * @throws InvalidEvent when the text is blank or over 500 characters
+     */
+    public EventTemplate text(String text, Instant now) {
+      String content = text.strip();
+      int length = content.codePointCount(0, content.length());
+      if (length < 1 || length > MAX_CHARACTERS) {
+        throw new InvalidEvent("content", length + " characters, not 1 … " + MAX_CHARACTERS);
+      }
+      List<Tag> tags = new ArrayList<>();
+      tags.add(Tag.of("a", stream.coordinate(), stream.relays().stream().findFirst().orElse(""), "root"));
+      tags.addAll(more);
+      return new EventTemplate(now.getEpochSecond(), Kind.CHAT_MESSAGE, tags, content);
+    }
+  }
+}
