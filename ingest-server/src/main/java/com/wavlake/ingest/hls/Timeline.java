@@ -281,7 +281,7 @@ public final class Timeline implements MediaSink {
     double length = Math.max(0.001, at - segmentStart);
     if (targetDuration == 0) {
       int wanted = (int) Math.ceil(settings.segment().toMillis() / 1000.0);
-      targetDuration = (int) Math.clamp(Math.round(length), wanted, MAX_TARGET_DURATION);
+      targetDuration = Math.clamp(Math.round(length), wanted, MAX_TARGET_DURATION);
     }
     frameRate = lead().track().kind() == Kind.VIDEO && length > 0.5 ? videoSamples / length : frameRate;
     videoSamples = 0;

@@ -26,7 +26,7 @@ final class TagClock {
     if (!started) {
       started = true;
       newest32 = timestamp;
-      newest = Integer.toUnsignedLong(timestamp) + (1L << 32); // room for a first tag of another track a little earlier
+      newest = Integer.toUnsignedLong(timestamp) + MAX_BACK_MILLIS; // room for a first tag of another track a little earlier
       return newest;
     }
     int step = timestamp - newest32;

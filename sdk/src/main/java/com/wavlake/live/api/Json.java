@@ -43,7 +43,7 @@ final class Json {
   static CreatedStream createdStream(JsonNode json) {
     return new CreatedStream(
         text(json, "stream_id"),
-        StreamKey.parse(text(json, "stream_key")),
+        json.path("stream_key").isNull() ? Optional.empty() : Optional.of(StreamKey.parse(text(json, "stream_key"))),
         text(json, "rtmp_ingest"),
         text(json, "hls_playback"));
   }

@@ -11,7 +11,12 @@ public sealed interface RelayMessage {
   record Delivery(String subscription, Event event) implements RelayMessage {
     @Override
     public String toJson() {
-      return new CanonicalJson(1024).raw("[\"EVENT\",").string(subscription).raw(",").event(event).raw("]").toString();
+      return frame(subscription, event.toJson());
+    }
+
+    /** The frame around an event that is JSON already: one rendering serves every subscription. */
+    public static String frame(String subscription, String eventJson) {
+      return new CanonicalJson(128).raw("[\"EVENT\",").string(subscription).raw(",") + eventJson + "]";
     }
   }
 

@@ -1,0 +1,222 @@
+package com.wavlake.ingest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.wavlake.ingest.hls.HlsSettings;
+import com.wavlake.ingest.stream.StreamSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * The server's settings by dotted key: defaults, overlaid by one YAML file, by {@code WLK_…} environment variables, by {@code
+ * --set key=value}. An unknown key or a bad value is an error that names it.
+ */
+public final class Config {
+  private static final Pattern SECONDS = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)?");
+  private static final Map<String, Setting> SETTINGS = new LinkedHashMap<>();
+
+  private record Setting(String fallback, String rule, Predicate<String> check, String about) {}
+
+  static {
+    setting("listen", "127.0.0.1", "an address", v -> !v.isBlank(), "Address that RTMP and HTTP listen on.");
+    setting("rtmp.port", "1935", "a port, 0 for any free one", Config::isPort, "RTMP in.");
+    setting("http.port", "8080", "a port, 0 for any free one", Config::isPort, "HLS, API and relay.");
+    setting("http.public-url", "", "an http:// or https:// URL", Config::isUrlOrEmpty, "How the outside reaches HTTP.");
+    setting("rtmp.public-url", "", "an rtmp:// or rtmps:// URL", v -> v.isEmpty() || v.matches("rtmps?://[^\\s/]+/\\S+"), "How encoders reach RTMP.");
+    setting("admin.port", "9935", "a port, 0 for any free one", Config::isPort, "Metrics; loopback alone.");
+    setting("data.dir", defaultDataDir(), "a directory", v -> !v.isBlank(), "Database.");
+    setting("name", "wlk", "a name", v -> !v.isBlank() && v.length() <= 100, "What this server calls itself.");
+    setting("hls.segment", "2s", "a time from 1 s to 10 s", between(1, 10), "Least length of a segment.");
+    setting("hls.window", "10s", "a time from 4 s to 10 m", between(4, 600), "What a playlist lists, at least.");
+    setting("grace.lost", "120s", "a time up to 1 h", between(0, 3600), "How long a lost encoder is waited for.");
+    setting("grace.stopped", "30s", "a time up to 1 h", between(0, 3600), "How long one that stopped is waited for.");
+    setting("retention.ended", "24h", "a time from 1 m to 365 d", between(60, 365 * 86_400L), "How long an ended stream is kept.");
+    setting("limits.streams", "20", "a number from 1", v -> isNumber(v, 1, 100_000), "Encoders at a time.");
+    setting("limits.viewers", "500", "a number from 1", v -> isNumber(v, 1, 10_000_000), "Viewers at a time.");
+    setting("limits.streams-per-owner", "50", "a number from 1", v -> isNumber(v, 1, 100_000), "Streams of one owner that are not over.");
+    setting("access.npubs", "", "npubs separated by commas; empty for everybody", v -> true, "Who may create streams.");
+  }
+
+  private final Map<String, String> values;
+
+  private Config(Map<String, String> values) {
+    this.values = values;
+  }
+
+  /** The defaults: one machine, loopback, no file. */
+  public static Config defaults() {
+    Map<String, String> values = new LinkedHashMap<>();
+    SETTINGS.forEach((key, setting) -> values.put(key, setting.fallback()));
+    return new Config(values);
+  }
+
+  /** With one value changed. */
+  public Config with(String key, String value) {
+    Setting setting = SETTINGS.get(key);
+    if (setting == null) {
+      throw new ConfigException("unknown key " + key + ", did you mean " + nearest(key) + "?");
+    }
+    if (!setting.check().test(value)) {
+      throw new ConfigException(key + ": '" + value + "' is not " + setting.rule());
+    }
+    Map<String, String> changed = new LinkedHashMap<>(values);
+    changed.put(key, value);
+    return new Config(changed);
+  }
+
+  /** With what a YAML file says, nested or dotted. */
+  public Config withFile(Path file) {
+    JsonNode tree;
+    try {
+      tree = new YAMLMapper().readTree(Files.readString(file));
+    } catch (IOException e) {
+      throw new ConfigException(file + ": " + e.getMessage());
+    }
+    return withTree("", tree);
+  }
+
+  private Config withTree(String prefix, JsonNode node) {
+    Config config = this;
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      String key = prefix + field.getKey();
+      config = field.getValue().isObject() ? config.withTree(key + ".", field.getValue()) : config.with(key, field.getValue().asText());
+    }
+    return config;
+  }
+
+  /** With what {@code WLK_…} variables say: {@code WLK_HTTP_PUBLIC_URL} is {@code http.public-url}. */
+  public Config withEnvironment(Map<String, String> environment) {
+    Config config = this;
+    for (String key : SETTINGS.keySet()) {
+      String value = environment.get("WLK_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'));
+      config = value == null ? config : config.with(key, value);
+    }
+    return config;
+  }
+
+  /** Every key with its value in force. */
+  public Map<String, String> values() {
+    return Map.copyOf(values);
+  }
+
+  /** What a key is for. */
+  public static Map<String, String> descriptions() {
+    Map<String, String> out = new LinkedHashMap<>();
+    SETTINGS.forEach((key, s) -> out.put(key, s.about()));
+    return out;
+  }
+
+  String text(String key) {
+    String value = values.get(key);
+    if (value == null) {
+      throw new IllegalArgumentException(key);
+    }
+    return value;
+  }
+
+  int number(String key) {
+    return Integer.parseInt(text(key));
+  }
+
+  Duration time(String key) {
+    return parseTime(text(key));
+  }
+
+  StreamSettings streams() {
+    HlsSettings hls = new HlsSettings(time("hls.segment"), time("hls.window"), HlsSettings.DEFAULT.part());
+    return new StreamSettings(
+        hls,
+        time("grace.lost"),
+        time("grace.stopped"),
+        time("retention.ended"),
+        Duration.ofMinutes(5),
+        number("limits.streams"),
+        number("limits.viewers"));
+  }
+
+  private static void setting(String key, String fallback, String rule, Predicate<String> check, String about) {
+    SETTINGS.put(key, new Setting(fallback, rule, check, about));
+  }
+
+  private static Duration parseTime(String text) {
+    var matcher = SECONDS.matcher(text);
+    if (!matcher.matches()) {
+      throw new ConfigException("'" + text + "' is no time like 2s, 500ms or 24h");
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    String unit = matcher.group(2);
+    return switch (unit == null ? "s" : unit) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      case "h" -> Duration.ofHours(amount);
+      case "d" -> Duration.ofDays(amount);
+      default -> Duration.ofSeconds(amount);
+    };
+  }
+
+  private static Predicate<String> between(long minSeconds, long maxSeconds) {
+    return value ->
+        SECONDS.matcher(value).matches()
+            && parseTime(value).compareTo(Duration.ofSeconds(minSeconds)) >= 0
+            && parseTime(value).compareTo(Duration.ofSeconds(maxSeconds)) <= 0;
+  }
+
+  private static boolean isPort(String value) {
+    return isNumber(value, 0, 65_535);
+  }
+
+  private static boolean isNumber(String value, int min, int max) {
+    return value.matches("\\d{1,9}") && Integer.parseInt(value) >= min && Integer.parseInt(value) <= max;
+  }
+
+  private static boolean isUrlOrEmpty(String value) {
+    if (value.isEmpty()) {
+      return true;
+    }
+    try {
+      URI uri = URI.create(value);
+      return uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static String defaultDataDir() {
+    String xdg = System.getenv("XDG_DATA_HOME");
+    Path base =
+        xdg == null || xdg.isBlank() ? Path.of(System.getProperty("user.home"), ".local", "share") : Path.of(xdg);
+    return base.resolve("wlk").toString();
+  }
+
+  private static String nearest(String key) {
+    return SETTINGS.keySet().stream().min(Comparator.comparingInt(known -> distance(known, key))).orElse("");
+  }
+
+  /** Levenshtein's. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int above = row[j];
+        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(change, 1 + Math.min(above, row[j - 1]));
+        diagonal = above;
+      }
+    }
+    return row[b.length()];
+  }
+}

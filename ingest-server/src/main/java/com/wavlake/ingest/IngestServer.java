@@ -1,0 +1,237 @@
+package com.wavlake.ingest;
+
+import com.wavlake.ingest.relay.Relay;
+import com.wavlake.ingest.relay.RelayLimits;
+import com.wavlake.ingest.rtmp.RtmpLimits;
+import com.wavlake.ingest.server.HostedStreamsPolicy;
+import com.wavlake.ingest.server.HttpFront;
+import com.wavlake.ingest.server.PublicUrls;
+import com.wavlake.ingest.server.RtmpServer;
+import com.wavlake.ingest.server.ServerSettings;
+import com.wavlake.ingest.store.Database;
+import com.wavlake.ingest.store.SqlEventStore;
+import com.wavlake.ingest.store.StreamStore;
+import com.wavlake.ingest.stream.StreamRegistry;
+import com.wavlake.ingest.time.SystemTime;
+import com.wavlake.ingest.time.Time;
+import com.wavlake.live.nostr.InvalidEvent;
+import com.wavlake.live.nostr.PublicKey;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running ingest server: the only place that sees all rooms. Closing it leaves a state that the next start takes up. */
+public final class IngestServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(IngestServer.class);
+  private static final Duration CLEANING = Duration.ofHours(1);
+
+  private final Deque<AutoCloseable> parts;
+  private final PublicUrls urls;
+  private final int rtmpPort;
+  private final int httpPort;
+  private final int adminPort;
+
+  private IngestServer(Deque<AutoCloseable> parts, PublicUrls urls, RtmpServer rtmp, HttpFront http) {
+    this.parts = parts;
+    this.urls = urls;
+    this.rtmpPort = rtmp.port();
+    this.httpPort = http.port();
+    this.adminPort = http.adminPort();
+  }
+
+  /** Starts to put one together. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The version in the jar's manifest, or "dev" from classes. */
+  public static String version() {
+    String version = IngestServer.class.getPackage().getImplementationVersion();
+    return version == null ? "dev" : version;
+  }
+
+  /** Where encoders publish, for instance {@code rtmp://127.0.0.1:1935/live}. */
+  public String rtmpUrl() {
+    return urls.rtmp();
+  }
+
+  /** Base of HLS and management API. */
+  public String httpUrl() {
+    return urls.http();
+  }
+
+  /** The embedded relay. */
+  public String relayUrl() {
+    return urls.relay();
+  }
+
+  /** The RTMP port in use. */
+  public int rtmpPort() {
+    return rtmpPort;
+  }
+
+  /** The HTTP port in use. */
+  public int httpPort() {
+    return httpPort;
+  }
+
+  /** The metrics' port in use, on loopback. */
+  public int adminPort() {
+    return adminPort;
+  }
+
+  /** Encoders are let go, viewers' connections end, everything durable stays. */
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) { // AutoCloseable declares nothing narrower; the other parts must be closed all the same
+        log.warn("stopping {}", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+
+  /** Settings of a server to be started. */
+  public static final class Builder {
+    private Config config = Config.defaults();
+    private RtmpLimits rtmpLimits = RtmpLimits.DEFAULT;
+    private @Nullable Time time;
+
+    private Builder() {}
+
+    /** Takes all settings at once. */
+    public Builder config(Config settings) {
+      config = settings;
+      return this;
+    }
+
+    /** Sets one by its dotted key. */
+    public Builder set(String key, String value) {
+      config = config.with(key, value);
+      return this;
+    }
+
+    /** RTMP's port; 0 for any free one. */
+    public Builder rtmpPort(int port) {
+      return set("rtmp.port", Integer.toString(port));
+    }
+
+    /** HTTP's port; 0 for any free one. */
+    public Builder httpPort(int port) {
+      return set("http.port", Integer.toString(port));
+    }
+
+    /** Where the database is. */
+    public Builder dataDir(Path directory) {
+      return set("data.dir", directory.toString());
+    }
+
+    /** Another clock. */
+    public Builder time(Time other) {
+      time = other;
+      return this;
+    }
+
+    /** How long encoders are waited for. */
+    public Builder rtmpLimits(RtmpLimits limits) {
+      rtmpLimits = limits;
+      return this;
+    }
+
+    /**
+     * Starts it: when this returns, encoders and viewers can come.
+     *
+     * @throws IOException when a port cannot be had, naming it
+     * @throws ConfigException when a setting cannot be used, naming it
+     */
+    public IngestServer start() throws IOException {
+      String listen = config.text("listen");
+      boolean loopback = listen.equals("127.0.0.1") || listen.equals("localhost") || listen.equals("::1");
+      if (!loopback && config.text("http.public-url").isEmpty()) {
+        throw new ConfigException("http.public-url: needed when listening on " + listen + ", for instance https://live.example");
+      }
+      if (!loopback && config.text("access.npubs").isEmpty()) {
+        throw new ConfigException("access.npubs: needed when listening on " + listen + ": who may create streams ('*' for everybody)");
+      }
+      Set<PublicKey> owners = owners(config.text("access.npubs"));
+      Deque<AutoCloseable> parts = new ArrayDeque<>();
+      try {
+        Time clock = time == null ? started(parts, new SystemTime()) : time;
+        Database database = started(parts, Database.open(Path.of(config.text("data.dir"))));
+        StreamStore streams = new StreamStore(database);
+        StreamRegistry registry = started(parts, new StreamRegistry(config.streams(), streams, streams, clock));
+        Relay relay =
+            new Relay(
+                new SqlEventStore(database),
+                new HostedStreamsPolicy(registry, streams, clock),
+                RelayLimits.DEFAULT,
+                clock);
+        HttpFront http = started(parts, HttpFront.bind(listen, config.number("http.port"), config.number("admin.port")));
+        registry.open();
+        RtmpServer rtmp =
+            started(parts, RtmpServer.open(listen, config.number("rtmp.port"), registry, rtmpLimits, clock));
+        PublicUrls urls = urls(listen, http.port(), rtmp.port());
+        ServerSettings settings =
+            new ServerSettings(
+                config.text("name"),
+                version(),
+                urls,
+                owners,
+                config.number("limits.streams"),
+                config.number("limits.viewers"),
+                config.number("limits.streams-per-owner"));
+        http.serve(registry, streams, relay, rtmp, clock, settings);
+        Time.Alarm cleaning = clock.repeat(CLEANING, () -> streams.forgetExpired(clock.now()));
+        parts.push(cleaning::cancel);
+        return new IngestServer(parts, urls, rtmp, http);
+      } catch (IOException | RuntimeException e) {
+        while (!parts.isEmpty()) {
+          try {
+            parts.pop().close();
+          } catch (Exception suppressed) { // AutoCloseable declares nothing narrower
+            e.addSuppressed(suppressed);
+          }
+        }
+        throw e;
+      }
+    }
+
+    private PublicUrls urls(String listen, int httpPort, int rtmpPort) {
+      String host = listen.contains(":") ? "[" + listen + "]" : listen;
+      String http = config.text("http.public-url");
+      String rtmp = config.text("rtmp.public-url");
+      String publicHttp = http.isEmpty() ? "http://" + host + ":" + httpPort : http.replaceFirst("/+$", "");
+      String rtmpHost = http.isEmpty() ? host : URI.create(http).getHost();
+      return new PublicUrls(publicHttp, rtmp.isEmpty() ? "rtmp://" + rtmpHost + ":" + rtmpPort + "/live" : rtmp);
+    }
+
+    private static Set<PublicKey> owners(String npubs) {
+      Set<PublicKey> owners = new HashSet<>();
+      for (String npub : npubs.equals("*") ? new String[0] : npubs.split(",", -1)) {
+        if (!npub.isBlank()) {
+          try {
+            owners.add(PublicKey.parse(npub.strip()));
+          } catch (InvalidEvent e) {
+            throw new ConfigException("access.npubs: '" + npub.strip() + "' is no npub");
+          }
+        }
+      }
+      return owners;
+    }
+
+    private static <T extends AutoCloseable> T started(Deque<AutoCloseable> parts, T part) {
+      parts.push(part);
+      return part;
+    }
+  }
+}

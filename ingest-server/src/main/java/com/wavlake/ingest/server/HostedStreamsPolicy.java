@@ -1,0 +1,82 @@
+package com.wavlake.ingest.server;
+
+import com.wavlake.ingest.relay.WritePolicy;
+import com.wavlake.ingest.store.StreamStore;
+import com.wavlake.ingest.stream.StreamRecord;
+import com.wavlake.ingest.stream.StreamRegistry;
+import com.wavlake.ingest.stream.StreamState;
+import com.wavlake.ingest.time.Time;
+import com.wavlake.live.nip53.ChatMessage;
+import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.nostr.InvalidEvent;
+import com.wavlake.live.nostr.Kind;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What the relay takes: live events of the streamers hosted here, chat where it is on, and what chat needs beside it. */
+public final class HostedStreamsPolicy implements WritePolicy {
+  private final StreamRegistry registry;
+  private final StreamStore store;
+  private final Time time;
+  private final AddressQuota quota;
+
+  /** For the streams of this server. */
+  public HostedStreamsPolicy(StreamRegistry registry, StreamStore store, Time time) {
+    this.registry = registry;
+    this.store = store;
+    this.time = time;
+    this.quota = new AddressQuota();
+  }
+
+  @Override
+  public Optional<String> refuse(Event event, String address) {
+    Instant now = time.now();
+    return switch (event.kind()) {
+      case Kind.LIVE_STREAM -> liveStream(event);
+      case Kind.CHAT_MESSAGE -> chat(event, now);
+      case Kind.PROFILE, Kind.DELETION, Kind.REACTION, Kind.MUTE_LIST, Kind.RELAY_LIST, Kind.REPORT ->
+          quota.use(address, now)
+              ? Optional.empty()
+              : Optional.of("rate-limited: " + AddressQuota.PER_MINUTE + " such events a minute");
+      default -> Optional.of("blocked: kind " + event.kind() + " is not taken here");
+    };
+  }
+
+  private Optional<String> liveStream(Event event) {
+    Optional<StreamRecord> stream = registry.record(event.identifier());
+    return stream.isPresent() && stream.get().owner().equals(event.author())
+        ? Optional.empty()
+        : Optional.of("blocked: this relay takes live events of streams that its author created here");
+  }
+
+  private Optional<String> chat(Event event, Instant now) {
+    ChatMessage message;
+    try {
+      message = ChatMessage.parse(event);
+    } catch (InvalidEvent e) {
+      return Optional.of("invalid: " + e.getMessage());
+    }
+    EventAddress at = message.stream();
+    Optional<StreamRecord> stream =
+        at.kind() == Kind.LIVE_STREAM
+            ? registry.record(at.identifier()).filter(s -> s.owner().equals(at.author()))
+            : Optional.empty();
+    if (stream.isEmpty()) {
+      return Optional.of("blocked: no such stream is hosted here");
+    }
+    if (!stream.get().about().enableChat()) {
+      return Optional.of("blocked: chat is off for this stream");
+    }
+    if (stream.get().status() == StreamState.ERROR) {
+      return Optional.of("blocked: this stream has failed");
+    }
+    int length = event.content().codePointCount(0, event.content().length());
+    if (length < 1 || length > ChatMessage.MAX_CHARACTERS) {
+      return Optional.of("invalid: " + length + " characters, not 1 to " + ChatMessage.MAX_CHARACTERS);
+    }
+    return store.countChatMessage(event.author(), at.identifier(), now)
+        ? Optional.empty()
+        : Optional.of("rate-limited: one message a second");
+  }
+}

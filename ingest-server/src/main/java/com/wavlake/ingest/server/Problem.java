@@ -1,0 +1,60 @@
+package com.wavlake.ingest.server;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+
+/** An answer that is a refusal: {@code application/problem+json} (RFC 9457) with a stable code. */
+final class Problem extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final int status;
+  private final String code;
+  private final transient ObjectNode more = JSON.createObjectNode();
+
+  Problem(int status, String code, String detail) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+  }
+
+  static Problem notFound() {
+    return new Problem(404, "not_found", "There is no such stream.");
+  }
+
+  static Problem conflict(String detail) {
+    return new Problem(409, "conflict", detail);
+  }
+
+  static Problem validation(Map<String, String> fields) {
+    Problem problem = new Problem(400, "validation", "These fields are not right: " + String.join(", ", fields.keySet()));
+    ObjectNode errors = problem.more.putObject("errors");
+    fields.forEach(errors::put);
+    return problem;
+  }
+
+  Problem with(String field, long value) {
+    more.put(field, value);
+    return this;
+  }
+
+  Problem with(String field, String value) {
+    more.put(field, value);
+    return this;
+  }
+
+  int status() {
+    return status;
+  }
+
+  String toJson() {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("type", "about:blank");
+    json.put("status", status);
+    json.put("code", code);
+    json.put("detail", getMessage());
+    json.setAll(more);
+    return json.toString();
+  }
+}

@@ -1,0 +1,134 @@
+package com.wavlake.ingest.server;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.wavlake.ingest.media.Track;
+import com.wavlake.ingest.stream.StreamEvent;
+import com.wavlake.ingest.stream.StreamRecord;
+import com.wavlake.ingest.stream.StreamSession;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Streams as the management API shows them. */
+final class StreamJson {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final PublicUrls urls;
+
+  StreamJson(PublicUrls urls) {
+    this.urls = urls;
+  }
+
+  ObjectNode created(StreamRecord stream, String key) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("stream_id", stream.id());
+    json.put("stream_key", key);
+    json.put("rtmp_ingest", urls.rtmp());
+    json.put("hls_playback", urls.hls(stream.id()));
+    return json;
+  }
+
+  ObjectNode details(StreamRecord stream) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("stream_id", stream.id());
+    json.put("title", stream.about().title());
+    json.put("description", stream.about().description());
+    json.put("category", stream.about().category());
+    json.put("enable_chat", stream.about().enableChat());
+    json.put("image", stream.about().image().orElse(null));
+    ArrayNode tags = json.putArray("tags");
+    for (String tag : stream.about().tags().split(" ", -1)) {
+      if (!tag.isEmpty()) {
+        tags.add(tag);
+      }
+    }
+    time(json, "starts", stream.about().starts());
+    json.put("status", stream.status().wire());
+    json.put("connection_state", stream.connection().wire());
+    json.put("rtmp_ingest", urls.rtmp());
+    json.put("hls_playback", urls.hls(stream.id()));
+    time(json, "created_at", Optional.of(stream.createdAt()));
+    time(json, "started_at", stream.startedAt());
+    time(json, "ended_at", stream.endedAt());
+    return json;
+  }
+
+  /** For everybody; what is between the streamer and the server is added for the owner alone. */
+  ObjectNode status(StreamRecord stream, Optional<StreamSession> session, Instant now, boolean owner) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("status", stream.status().wire());
+    json.put("current_viewers", session.map(s -> s.viewers().current()).orElse(0));
+    json.put("duration_seconds", stream.durationSeconds(now));
+    json.put("connection_state", stream.connection().wire());
+    json.put("peak_viewers", session.map(s -> s.viewers().peak()).orElse(stream.peakViewers()));
+    json.put("total_viewers", session.map(s -> s.viewers().total()).orElse(stream.totalViewers()));
+    json.put("bitrate_kbps", session.map(StreamSession::bitrateKbps).orElse(0));
+    time(json, "started_at", stream.startedAt());
+    time(json, "ended_at", stream.endedAt());
+    if (owner) {
+      tracks(json, session.map(StreamSession::tracks).orElse(List.of()));
+      json.put("last_error", stream.lastError().orElse(null));
+    }
+    return json;
+  }
+
+  /** A server-sent event: its name. */
+  String name(StreamEvent event) {
+    return switch (event) {
+      case StreamEvent.Changed _ -> "connection";
+      case StreamEvent.FirstSegment _ -> "first_segment";
+      case StreamEvent.ViewersChanged _ -> "viewers";
+      case StreamEvent.Health _ -> "health";
+      case StreamEvent.Ended _ -> "ended";
+    };
+  }
+
+  /** A server-sent event: its data. */
+  ObjectNode data(StreamEvent event, Instant now) {
+    ObjectNode json = JSON.createObjectNode();
+    switch (event) {
+      case StreamEvent.Changed(StreamRecord stream, List<Track> tracks) -> {
+        json.put("status", stream.status().wire());
+        json.put("connection_state", stream.connection().wire());
+        tracks(json, tracks);
+      }
+      case StreamEvent.FirstSegment(StreamRecord stream, long afterMillis) -> {
+        json.put("after_ms", afterMillis);
+        json.put("hls_playback", urls.hls(stream.id()));
+      }
+      case StreamEvent.ViewersChanged(StreamRecord stream, int current) -> {
+        json.put("current_viewers", current);
+        json.put("peak_viewers", Math.max(current, stream.peakViewers()));
+      }
+      case StreamEvent.Health health -> {
+        json.put("bitrate_kbps", health.bitrateKbps());
+        json.put("frame_rate", Math.round(health.frameRate() * 100) / 100.0);
+        json.put("keyframe_interval_ms", health.keyFrameIntervalMillis());
+        health.warnings().forEach(json.putArray("warnings")::add);
+      }
+      case StreamEvent.Ended(StreamRecord stream, String reason) -> {
+        json.put("reason", reason);
+        json.put("duration_seconds", stream.durationSeconds(now));
+      }
+    }
+    return json;
+  }
+
+  private static void tracks(ObjectNode json, List<Track> tracks) {
+    ArrayNode array = json.putArray("tracks");
+    for (Track track : tracks) {
+      array
+          .addObject()
+          .put("kind", track.kind().name().toLowerCase(Locale.ROOT))
+          .put("codec", track.codecString())
+          .put("description", track.description());
+    }
+  }
+
+  private static void time(ObjectNode json, String field, Optional<Instant> at) {
+    json.put(field, at.map(Instant::toString).orElse(null));
+  }
+}

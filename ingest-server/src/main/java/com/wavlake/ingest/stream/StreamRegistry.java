@@ -1,0 +1,156 @@
+package com.wavlake.ingest.stream;
+
+import com.wavlake.ingest.rtmp.PublishGate;
+import com.wavlake.ingest.rtmp.PublishRefused;
+import com.wavlake.ingest.time.Time;
+import com.wavlake.live.api.StreamKey;
+import java.io.Closeable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/** The streams that something is going on with, and the gate that encoders come in by. Safe for use by many threads. */
+public final class StreamRegistry implements PublishGate, AutoCloseable {
+  private static final Duration TICK = Duration.ofSeconds(2);
+  private static final int KEEP_EVERY_TICKS = 5;
+
+  private final StreamSettings settings;
+  private final StreamJournal journal;
+  private final KeyDirectory keys;
+  private final Time time;
+  private final FailedKeys failedKeys = new FailedKeys();
+  private final Map<String, StreamSession> sessions = new ConcurrentHashMap<>();
+  private final List<Consumer<StreamEvent>> listeners = new CopyOnWriteArrayList<>();
+  private final ReentrantLock admission = new ReentrantLock();
+  private Time.Alarm ticking = () -> {};
+  private int ticks;
+  private boolean closed;
+
+  /** A registry without streams. */
+  public StreamRegistry(StreamSettings settings, StreamJournal journal, KeyDirectory keys, Time time) {
+    this.settings = settings;
+    this.journal = journal;
+    this.keys = keys;
+    this.time = time;
+  }
+
+  /** Takes up what was on air when the server last stopped, and begins to measure. */
+  public void open() {
+    journal.unfinished().forEach(record -> sessionOf(record).resume());
+    ticking = time.repeat(TICK, this::tick);
+  }
+
+  /** Hears of everything that happens to any stream; {@code listener} must not block. */
+  public void listen(Consumer<StreamEvent> listener) {
+    listeners.add(listener);
+  }
+
+  /** The session of a stream that something is going on with. */
+  public Optional<StreamSession> active(String id) {
+    return Optional.ofNullable(sessions.get(id));
+  }
+
+  /** All of them. */
+  public Collection<StreamSession> all() {
+    return sessions.values();
+  }
+
+  /** The session of a stream that exists, opened if need be. May block. */
+  public Optional<StreamSession> session(String id) {
+    return active(id).or(() -> journal.find(id).map(this::sessionOf));
+  }
+
+  /** The stream as it is now, wherever it is. May block. */
+  public Optional<StreamRecord> record(String id) {
+    return active(id).map(StreamSession::record).or(() -> journal.find(id));
+  }
+
+  /** How many encoders are connected. */
+  public int connectedStreams() {
+    return (int) sessions.values().stream().filter(s -> s.record().connection().isUp()).count();
+  }
+
+  /** How many watch, all streams together. */
+  public int viewers() {
+    return sessions.values().stream().mapToInt(s -> s.viewers().current()).sum();
+  }
+
+  /** A playlist request; false when there is no room for another viewer. */
+  public boolean visit(StreamSession session, Viewers.Viewer viewer) {
+    return session.viewers().visit(viewer, time.now(), viewers() < settings.maxViewers());
+  }
+
+  @Override
+  public Publication admit(String key, String peer, Closeable connection) throws PublishRefused {
+    if (failedKeys.areTooMany(peer, time.now())) {
+      throw new PublishRefused("Too many wrong stream keys from your address. Wait a minute.");
+    }
+    Optional<StreamRecord> found = keys.byKeyHash(StreamKey.hash(key));
+    if (found.isEmpty()) {
+      failedKeys.count(peer, time.now());
+      throw new PublishRefused("This stream key is not known. Check it with 'wlk obs show', or create a new stream.");
+    }
+    admission.lock();
+    try {
+      StreamSession session = sessionOf(found.get());
+      if (closed) {
+        throw new PublishRefused("The server is going down. Try again in a moment.");
+      }
+      if (!session.record().connection().isUp() && connectedStreams() >= settings.maxStreams()) {
+        throw new PublishRefused(
+            "This server carries " + settings.maxStreams() + " streams at a time, and they are taken. Try again later.");
+      }
+      return session.admit(connection);
+    } finally {
+      admission.unlock();
+    }
+  }
+
+  /** A key moved from one stream to another, or was made new: sessions that are open learn of it. */
+  public void forget(String id) {
+    sessions.remove(id);
+  }
+
+  @Override
+  public void close() {
+    admission.lock();
+    try {
+      closed = true;
+    } finally {
+      admission.unlock();
+    }
+    ticking.cancel();
+    sessions.values().forEach(StreamSession::suspend);
+  }
+
+  private StreamSession sessionOf(StreamRecord record) {
+    return sessions.computeIfAbsent(
+        record.id(),
+        id -> new StreamSession(record, UUID.randomUUID().toString().substring(0, 8), settings, journal, time, this::tell));
+  }
+
+  private void tell(StreamEvent event) {
+    listeners.forEach(listener -> listener.accept(event));
+  }
+
+  private void tick() {
+    boolean keep = ++ticks % KEEP_EVERY_TICKS == 0;
+    Instant now = time.now();
+    for (StreamSession session : List.copyOf(sessions.values())) {
+      session.tick(keep);
+      boolean idle = session.record().status() == StreamState.CREATED && !session.record().connection().isUp();
+      boolean over = session.lingersUntil().map(now::isAfter).orElse(false);
+      if ((idle && !session.isFollowed() && !session.media().isPlayable()) || over) {
+        sessions.remove(session.record().id(), session);
+      }
+    }
+  }
+}

@@ -1,0 +1,495 @@
+package com.wavlake.ingest.stream;
+
+import com.wavlake.ingest.hls.Timeline;
+import com.wavlake.ingest.hls.TimelineView;
+import com.wavlake.ingest.media.MediaSink;
+import com.wavlake.ingest.media.Sample;
+import com.wavlake.ingest.media.Track;
+import com.wavlake.ingest.rtmp.PublishGate.Publication;
+import com.wavlake.ingest.rtmp.PublishRefused;
+import com.wavlake.ingest.time.Time;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One stream's life, across any number of encoder connections: created → live ⇄ reconnecting → ended. A transition is
+ * durable before it is told. Safe for use by many threads.
+ */
+public final class StreamSession {
+  private static final Logger log = LoggerFactory.getLogger(StreamSession.class);
+  private static final long SLOW_KEY_FRAMES_MILLIS = 4_000;
+
+  private final StreamSettings settings;
+  private final StreamJournal journal;
+  private final Time time;
+  private final Viewers viewers;
+  private final Timeline timeline;
+
+  /** Guards the record, the connection and the alarm: control, seldom held. */
+  private final ReentrantLock control = new ReentrantLock();
+
+  /** Held while a connection's media is handled, so that a taken-over connection cannot interleave. */
+  private final ReentrantLock media = new ReentrantLock();
+
+  private final List<Consumer<StreamEvent>> listeners = new CopyOnWriteArrayList<>();
+  private final Consumer<StreamEvent> registry;
+  private final AtomicLong receivedBytes = new AtomicLong();
+
+  private volatile StreamRecord record;
+  private volatile @Nullable Connection connection;
+  private Time.Alarm graceAlarm = () -> {};
+  private volatile boolean firstSegmentTold;
+  private volatile long firstSegmentAfterMillis = -1;
+  private long measuredBytes;
+  private Instant measuredAt;
+  private volatile int bitrateKbps;
+  private int toldViewers;
+
+  StreamSession(
+      StreamRecord record,
+      String timelineName,
+      StreamSettings settings,
+      StreamJournal journal,
+      Time time,
+      Consumer<StreamEvent> registry) {
+    this.record = record;
+    this.settings = settings;
+    this.journal = journal;
+    this.time = time;
+    this.registry = registry;
+    this.measuredAt = time.now();
+    this.viewers = new Viewers(settings.hls().segment().multipliedBy(5), record.peakViewers(), record.totalViewers());
+    this.timeline = new Timeline(settings.hls(), timelineName, record.nextSequence(), time::now, this::segmentReady);
+  }
+
+  /** The stream as it is now. */
+  public StreamRecord record() {
+    return record;
+  }
+
+  /** What can be watched now. */
+  public TimelineView media() {
+    return timeline.view();
+  }
+
+  /** Who watches. */
+  public Viewers viewers() {
+    return viewers;
+  }
+
+  /** What the encoder sent over the last seconds, in kbit/s. */
+  public int bitrateKbps() {
+    return bitrateKbps;
+  }
+
+  /** What the encoder sends now; empty when there is none. */
+  public List<Track> tracks() {
+    Connection now = connection;
+    return now == null ? List.of() : List.copyOf(now.tracks);
+  }
+
+  /** Follows the stream: what is so now is told first. Close to stop; {@code listener} must not block. */
+  public Closeable follow(Consumer<StreamEvent> listener) {
+    control.lock();
+    try {
+      listener.accept(new StreamEvent.Changed(record, tracks()));
+      if (record.status().isFinal()) {
+        listener.accept(new StreamEvent.Ended(record, record.lastError().orElse("ended")));
+        return () -> {};
+      }
+      if (firstSegmentTold && connection != null) {
+        listener.accept(new StreamEvent.FirstSegment(record, firstSegmentAfterMillis));
+      }
+      listener.accept(new StreamEvent.ViewersChanged(record, viewers.current()));
+      listeners.add(listener);
+      return () -> listeners.remove(listener);
+    } finally {
+      control.unlock();
+    }
+  }
+
+  boolean isFollowed() {
+    return !listeners.isEmpty();
+  }
+
+  /**
+   * Lets an encoder in; one that is there already has to go.
+   *
+   * @throws PublishRefused when the stream is over
+   */
+  Publication admit(Closeable socket) throws PublishRefused {
+    control.lock();
+    try {
+      if (record.status().isFinal()) {
+        throw new PublishRefused("This stream has ended. Create a new one, and use its key.");
+      }
+      Connection before = connection;
+      if (before != null) {
+        log.info("stream {}: a new encoder connection takes over", record.id());
+        connection = null; // from here on the old one is heard no more
+        before.close();
+        media.lock();
+        try {
+          timeline.disconnected();
+        } finally {
+          media.unlock();
+        }
+      }
+      graceAlarm.cancel();
+      Connection admitted = new Connection(socket, time.now());
+      move(r -> r.in(r.status() == StreamState.RECONNECTING ? StreamState.LIVE : r.status(), ConnectionState.CONNECTED));
+      connection = admitted;
+      tell(new StreamEvent.Changed(record, List.of()));
+      return admitted;
+    } finally {
+      control.unlock();
+    }
+  }
+
+  /**
+   * Goes live.
+   *
+   * @throws StreamConflict when the encoder is not connected, or the stream is over
+   */
+  public StreamRecord start() {
+    control.lock();
+    try {
+      if (record.status() == StreamState.CREATED) {
+        if (!record.connection().isUp()) {
+          throw new StreamConflict("The encoder is not connected: start streaming in OBS first.");
+        }
+        move(r -> r.in(StreamState.LIVE, r.connection()).startedAt(time.now()));
+        tell(new StreamEvent.Changed(record, tracks()));
+      } else if (record.status().isFinal()) {
+        throw new StreamConflict("The stream has ended.");
+      }
+      return record;
+    } finally {
+      control.unlock();
+    }
+  }
+
+  /** Ends it, for a reason in words; what is over stays as it is. */
+  public StreamRecord stop(String reason) {
+    control.lock();
+    try {
+      end(StreamState.ENDED, reason);
+      return record;
+    } finally {
+      control.unlock();
+    }
+  }
+
+  /** Another key opens it from now on; who came with the old one has to go. */
+  public StreamRecord rekey(String keyHash) {
+    control.lock();
+    try {
+      if (record.status().isFinal()) {
+        throw new StreamConflict("The stream has ended.");
+      }
+      move(r -> r.withKeyHash(keyHash));
+      Connection now = connection;
+      if (now != null) {
+        now.close();
+      }
+      return record;
+    } finally {
+      control.unlock();
+    }
+  }
+
+  /** After a restart: who was on air is waited for as if the connection had just been lost. */
+  void resume() {
+    control.lock();
+    try {
+      move(r -> r.in(StreamState.RECONNECTING, ConnectionState.RECONNECTING));
+      awaitReturn(settings.lostGrace());
+    } finally {
+      control.unlock();
+    }
+  }
+
+  /** The server stops: encoders go, the state stays, so that the next start takes it up again. */
+  void suspend() {
+    control.lock();
+    try {
+      graceAlarm.cancel();
+      Connection now = connection;
+      connection = null;
+      if (now != null) {
+        now.close();
+      }
+      if (!record.status().isFinal()) {
+        ConnectionState left =
+            record.status() == StreamState.CREATED ? ConnectionState.DISCONNECTED : ConnectionState.RECONNECTING;
+        move(r -> r.in(r.status() == StreamState.LIVE ? StreamState.RECONNECTING : r.status(), left));
+      }
+    } finally {
+      control.unlock();
+    }
+  }
+
+  /** Every few seconds: forgets viewers, measures, tells. */
+  void tick(boolean keep) {
+    Instant now = time.now();
+    viewers.sweep(now);
+    if (viewers.current() != toldViewers) {
+      toldViewers = viewers.current();
+      tell(new StreamEvent.ViewersChanged(record, viewers.current()));
+    }
+    long millis = Math.max(1, Duration.between(measuredAt, now).toMillis());
+    long bytes = receivedBytes.get();
+    bitrateKbps = (int) ((bytes - measuredBytes) * 8 / millis);
+    measuredBytes = bytes;
+    measuredAt = now;
+    Connection up = connection;
+    if (up == null) {
+      return;
+    }
+    double frameRate = timeline.view().frameRate();
+    tell(new StreamEvent.Health(record, bitrateKbps, frameRate, timeline.keyFrameIntervalMillis(), warnings(up)));
+    if (keep) {
+      journal.sample(
+          record.id(),
+          new StreamJournal.Sampling(now, viewers.current(), bitrateKbps, frameRate, record.connection()));
+      control.lock();
+      try {
+        if (connection == up) {
+          move(UnaryOperator.identity());
+        }
+      } finally {
+        control.unlock();
+      }
+    }
+  }
+
+  private List<String> warnings(Connection up) {
+    List<String> warnings = new ArrayList<>(up.dropped);
+    long interval = timeline.keyFrameIntervalMillis();
+    if (interval > SLOW_KEY_FRAMES_MILLIS) {
+      warnings.add(
+          String.format(
+              "Key frames come every %.1f s, viewers wait as long. In OBS: Output Mode Advanced, Keyframe Interval 2 s.",
+              interval / 1000.0));
+    }
+    boolean audio = up.tracks.stream().anyMatch(track -> track.kind() == Track.Kind.AUDIO);
+    if (firstSegmentTold && !audio) {
+      warnings.add("There is no sound. In OBS: check Audio Track 1 in Output settings.");
+    }
+    return warnings;
+  }
+
+  /** Only with control held. */
+  private void end(StreamState last, String reason) {
+    if (record.status().isFinal()) {
+      return;
+    }
+    graceAlarm.cancel();
+    Connection now = connection;
+    connection = null;
+    media.lock();
+    try {
+      timeline.end();
+    } finally {
+      media.unlock();
+    }
+    Instant at = time.now();
+    ConnectionState left = last == StreamState.ERROR ? ConnectionState.FAILED : ConnectionState.ENDED;
+    move(r -> r.in(last, left).endedAt(at, at.plus(settings.retention())));
+    if (now != null) {
+      now.close();
+    }
+    log.info("stream {} ended: {}", record.id(), reason);
+    tell(new StreamEvent.Changed(record, List.of()));
+    tell(new StreamEvent.Ended(record, reason));
+    listeners.clear();
+  }
+
+  private void left(Connection gone, Duration grace, String reason) {
+    control.lock();
+    try {
+      if (connection != gone) {
+        return; // taken over or ended: whoever did that has seen to it
+      }
+      connection = null;
+      media.lock();
+      try {
+        timeline.disconnected();
+      } finally {
+        media.unlock();
+      }
+      if (record.status() == StreamState.LIVE) {
+        move(r -> r.in(StreamState.RECONNECTING, ConnectionState.RECONNECTING));
+        awaitReturn(grace);
+      } else {
+        move(r -> r.in(r.status(), ConnectionState.DISCONNECTED));
+      }
+      log.info("stream {}: encoder left: {}", record.id(), reason);
+      tell(new StreamEvent.Changed(record, List.of()));
+    } finally {
+      control.unlock();
+    }
+  }
+
+  private void awaitReturn(Duration grace) {
+    graceAlarm =
+        time.schedule(
+            grace,
+            () -> {
+              control.lock();
+              try {
+                if (record.status() == StreamState.RECONNECTING && connection == null) {
+                  end(StreamState.ENDED, "the encoder did not come back within " + grace.toSeconds() + " s");
+                }
+              } finally {
+                control.unlock();
+              }
+            });
+  }
+
+  private void fail(Connection at, RuntimeException fault) {
+    log.error("stream {}: media could not be handled", record.id(), fault);
+    control.lock();
+    try {
+      if (connection == at) {
+        String what = "media could not be handled: " + fault.getMessage();
+        move(r -> r.failing(what));
+        journal.error(record.id(), "media", what, time.now());
+        end(StreamState.ERROR, what);
+      }
+    } finally {
+      control.unlock();
+    }
+  }
+
+  private void segmentReady(TimelineView view) {
+    Connection up = connection;
+    if (up != null && !up.playable && view.isPlayable()) {
+      up.playable = true;
+      firstSegmentTold = true;
+      firstSegmentAfterMillis = Duration.between(up.since, time.now()).toMillis();
+      tell(new StreamEvent.FirstSegment(record, firstSegmentAfterMillis));
+    }
+  }
+
+  /** Durable first, then visible. */
+  private void move(UnaryOperator<StreamRecord> change) {
+    TimelineView view = timeline.view();
+    long sequence = view.held().isEmpty() ? record.nextSequence() : view.held().getLast().sequence() + 1;
+    StreamRecord next = change.apply(record).counting(viewers.peak(), viewers.total(), sequence);
+    journal.save(next, time.now());
+    record = next;
+  }
+
+  private void tell(StreamEvent event) {
+    registry.accept(event);
+    listeners.forEach(listener -> listener.accept(event));
+  }
+
+  /** When the playlist stops being served, for a stream that is over. */
+  Optional<Instant> lingersUntil() {
+    return record.endedAt().map(end -> end.plus(settings.linger()));
+  }
+
+  /** One encoder connection. A connection that is no longer the session's is heard no more. */
+  private final class Connection implements Publication {
+    private final Closeable socket;
+    private final Instant since;
+    private final List<Track> tracks = new CopyOnWriteArrayList<>();
+    private final Set<String> dropped = Collections.synchronizedSet(new LinkedHashSet<>());
+    private volatile boolean playable;
+
+    Connection(Closeable socket, Instant since) {
+      this.socket = socket;
+      this.since = since;
+    }
+
+    @Override
+    public void announced(boolean video, boolean audio) {
+      guarded(sink -> sink.announced(video, audio));
+    }
+
+    @Override
+    public void track(Track track) {
+      tracks.removeIf(before -> before.kind() == track.kind());
+      tracks.add(track);
+      tracks.sort(Comparator.comparing(Track::kind));
+      guarded(sink -> sink.track(track));
+      tell(new StreamEvent.Changed(record, tracks()));
+    }
+
+    @Override
+    public void sample(Sample sample) {
+      guarded(sink -> sink.sample(sample));
+    }
+
+    @Override
+    public void discontinuity() {
+      guarded(MediaSink::discontinuity);
+    }
+
+    @Override
+    public void dropped(String reason) {
+      dropped.add(reason);
+      log.info("stream {}: {}", record.id(), reason);
+    }
+
+    @Override
+    public void received(long bytes) {
+      receivedBytes.addAndGet(bytes);
+    }
+
+    @Override
+    public void unpublished() {
+      left(this, settings.stopGrace(), "it stopped");
+    }
+
+    @Override
+    public void lost(String reason) {
+      left(this, settings.lostGrace(), reason);
+    }
+
+    /** A fault in our handling of media ends this stream, and no other. */
+    private void guarded(Consumer<MediaSink> action) {
+      RuntimeException fault = null;
+      media.lock();
+      try {
+        if (connection == this) {
+          action.accept(timeline);
+        }
+      } catch (RuntimeException e) {
+        fault = e;
+      } finally {
+        media.unlock();
+      }
+      if (fault != null) {
+        fail(this, fault);
+      }
+    }
+
+    void close() {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        log.debug("stream {}: closing an encoder's socket", record.id(), e);
+      }
+    }
+  }
+}

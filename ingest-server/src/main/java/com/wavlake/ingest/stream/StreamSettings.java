@@ -1,0 +1,24 @@
+package com.wavlake.ingest.stream;
+
+import com.wavlake.ingest.hls.HlsSettings;
+import java.time.Duration;
+
+/**
+ * What holds for every stream.
+ *
+ * @param hls how it is cut
+ * @param lostGrace how long a lost encoder is waited for
+ * @param stopGrace how long one that stopped is waited for
+ * @param retention how long an ended stream is kept
+ * @param linger how long an ended stream's last playlist is served
+ * @param maxStreams how many encoders at a time
+ * @param maxViewers how many viewers at a time, all streams together
+ */
+public record StreamSettings(
+    HlsSettings hls,
+    Duration lostGrace,
+    Duration stopGrace,
+    Duration retention,
+    Duration linger,
+    int maxStreams,
+    int maxViewers) {}
