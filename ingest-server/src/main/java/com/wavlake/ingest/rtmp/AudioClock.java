@@ -11,7 +11,8 @@ final class AudioClock {
 
   private final int rate;
   private final int frameLength;
-  private long next = Long.MIN_VALUE;
+  private boolean started;
+  private long next;
 
   AudioClock(Track.Audio track) {
     this.rate = track.sampleRate();
@@ -21,8 +22,11 @@ final class AudioClock {
   long dts(long millis) {
     long told = millis * rate / 1000;
     long tolerance = (long) TOLERANCE_MILLIS * rate / 1000;
-    long dts = next == Long.MIN_VALUE || told - next > tolerance ? told : next;
-    if (next - told > tolerance) {
+    long dts = next;
+    if (!started || told - next > tolerance) {
+      started = true;
+      dts = told;
+    } else if (next - told > tolerance) {
       dts = next - frameLength + 1; // the count runs ahead: shorten frames until they meet, never go back
     }
     next = dts + frameLength;

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpHeaders;
@@ -34,13 +35,15 @@ public final class HttpFront implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
 
   private final Vertx vertx;
-  private HttpServer main;
-  private HttpServer admin;
+  private final HttpServer main;
+  private final HttpServer admin;
+  private volatile Handler<HttpServerRequest> mainHandler = HttpFront::notYet;
+  private volatile Handler<HttpServerRequest> adminHandler = HttpFront::notYet;
 
   private HttpFront(Vertx vertx, HttpServer main, HttpServer admin) {
     this.vertx = vertx;
-    this.main = main;
-    this.admin = admin;
+    this.main = main.requestHandler(request -> mainHandler.handle(request));
+    this.admin = admin.requestHandler(request -> adminHandler.handle(request));
   }
 
   /** Binds a port before it is known what will be served there: a public URL may depend on the port. */
@@ -57,10 +60,8 @@ public final class HttpFront implements AutoCloseable {
     HttpServer admin = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS));
     HttpFront front = new HttpFront(vertx, main, admin);
     try {
-      main.requestHandler(HttpFront::notYet);
-      admin.requestHandler(HttpFront::notYet);
-      front.main = await(main.listen(port, address), "HTTP port " + port + " on " + address);
-      front.admin = await(admin.listen(adminPort, LOOPBACK), "admin port " + adminPort);
+      await(main.listen(port, address), "HTTP port " + port + " on " + address);
+      await(admin.listen(adminPort, LOOPBACK), "admin port " + adminPort);
     } catch (IOException e) {
       front.close();
       throw e;
@@ -87,7 +88,7 @@ public final class HttpFront implements AutoCloseable {
     Router router = Router.router(vertx);
     new ApiRoutes(vertx, api, new Authenticator(time), settings.urls(), time).mount(router);
     health(router, store);
-    main.requestHandler(
+    mainHandler =
         request -> {
           String path = request.path() == null ? "" : request.path();
           if (path.startsWith(HlsRoutes.PREFIX)) {
@@ -97,7 +98,7 @@ public final class HttpFront implements AutoCloseable {
           } else {
             router.handle(request);
           }
-        });
+        };
 
     PrometheusMeterRegistry meters = meters(registry, relay, rtmp, hls);
     Router inside = Router.router(vertx);
@@ -109,7 +110,7 @@ public final class HttpFront implements AutoCloseable {
                 r.response()
                     .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
                     .end(meters.scrape()));
-    admin.requestHandler(inside);
+    adminHandler = inside;
   }
 
   private static void health(Router router, StreamStore store) {
@@ -158,9 +159,9 @@ public final class HttpFront implements AutoCloseable {
     request.response().setStatusCode(503).putHeader(HttpHeaders.RETRY_AFTER, "1").end("starting\n");
   }
 
-  private static <T> T await(Future<T> future, String what) throws IOException {
+  private static void await(Future<?> future, String what) throws IOException {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+      var _ = future.toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw new IOException(what + ": " + Optional.ofNullable(e.getCause()).orElse(e).getMessage(), e);
     } catch (TimeoutException e) {

@@ -1,5 +1,6 @@
 package com.wavlake.live.nostr;
 
+import com.wavlake.live.crypto.Nip49;
 import com.wavlake.live.crypto.Secp256k1;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -46,6 +47,27 @@ public final class SecretKey implements AutoCloseable {
     } catch (InvalidEvent e) {
       throw new LiveException(LiveException.Category.INVALID, "not a secret key: expected nsec1… or 64 hex digits");
     }
+  }
+
+  /**
+   * Opens {@code ncryptsec1…} (NIP-49). Takes a moment, by design.
+   *
+   * @throws LiveException UNAUTHORIZED when the password is wrong, INVALID when the text is no such thing
+   */
+  public static SecretKey decrypt(String ncryptsec, char[] password) {
+    try {
+      byte[] sealed = Nip19.decode("ncryptsec", ncryptsec.strip());
+      return new SecretKey(
+          Nip49.decrypt(sealed, password)
+              .orElseThrow(() -> new LiveException(LiveException.Category.UNAUTHORIZED, "wrong passphrase")));
+    } catch (IllegalArgumentException e) {
+      throw new LiveException(LiveException.Category.INVALID, "ncryptsec: " + e.getMessage());
+    }
+  }
+
+  /** Seals it under a password as {@code ncryptsec1…} (NIP-49). */
+  public String encrypt(char[] password) {
+    return Nip19.encode("ncryptsec", Nip49.encrypt(live(), password, Nip49.DEFAULT_LOG_N));
   }
 
   /** Of 32 bytes, which are copied. */
