@@ -1,6 +1,7 @@
 package com.wavlake.live.api;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,9 @@ import java.util.Optional;
  * @param description what it is about
  * @param category its topic
  * @param enableChat whether there is chat
+ * @param starts when it is planned for
+ * @param image the picture's URL
+ * @param tags further topics
  * @param status created, live, reconnecting, ended or error
  * @param connectionState disconnected, connecting, connected, reconnecting, failed or ended
  * @param rtmpIngest OBS's server
@@ -25,10 +29,23 @@ public record StreamDetails(
     String description,
     String category,
     boolean enableChat,
+    Optional<Instant> starts,
+    Optional<String> image,
+    List<String> tags,
     String status,
     String connectionState,
     String rtmpIngest,
     String hlsPlayback,
     Instant createdAt,
     Optional<Instant> startedAt,
-    Optional<Instant> endedAt) {}
+    Optional<Instant> endedAt) {
+  /** Copies the tags. */
+  public StreamDetails {
+    tags = List.copyOf(tags);
+  }
+
+  /** Whether nothing will change any more. */
+  public boolean isOver() {
+    return status.equals("ended") || status.equals("error");
+  }
+}

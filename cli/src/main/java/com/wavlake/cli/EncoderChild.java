@@ -1,0 +1,114 @@
+package com.wavlake.cli;
+
+import com.wavlake.live.obs.EncoderSettings;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The encoder as a child process, without a shell. It does not outlive this one, however this one ends. */
+final class EncoderChild implements AutoCloseable {
+  private static final int KEPT_LINES = 20;
+  private static final int PATIENCE_SECONDS = 5;
+
+  /** Waits in a process of its own: when we are gone, killed or not, the child has to go too. */
+  private static final String WATCH =
+      "while kill -0 \"$1\" 2>/dev/null && kill -0 \"$2\" 2>/dev/null; do sleep 1; done; "
+          + "kill -0 \"$1\" 2>/dev/null || kill -9 \"$2\" 2>/dev/null";
+
+  private final Process process;
+  private final Deque<String> lastLines = new ArrayDeque<>();
+
+  private EncoderChild(Process process) {
+    this.process = process;
+  }
+
+  static EncoderChild start(List<String> command, EncoderSettings settings, boolean showOutput) {
+    List<String> expanded =
+        command.stream()
+            .map(
+                argument ->
+                    argument
+                        .replace("{url}", settings.url())
+                        .replace("{server}", settings.server())
+                        .replace("{key}", settings.key().reveal()))
+            .toList();
+    ProcessBuilder builder = new ProcessBuilder(expanded).redirectErrorStream(true);
+    builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    builder.environment().put("WLK_RTMP_URL", settings.url());
+    builder.environment().put("WLK_STREAM_KEY", settings.key().reveal());
+    builder.environment().remove("NOSTR_SECRET_KEY"); // an encoder has no business with these
+    builder.environment().remove("WLK_PASSPHRASE");
+    try {
+      EncoderChild child = new EncoderChild(builder.start());
+      String self = Long.toString(ProcessHandle.current().pid());
+      var _ =
+          new ProcessBuilder("/bin/sh", "-c", WATCH, "wlk-watch", self, Long.toString(child.process.pid()))
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      Thread.ofVirtual().name("encoder-output").start(() -> child.read(showOutput));
+      return child;
+    } catch (IOException e) {
+      throw new CliError("encoder", "cannot start " + command.getFirst() + ": " + e.getMessage(), "is it installed and in PATH?");
+    }
+  }
+
+  /** Calls {@code end} once it has ended. */
+  void onExit(Runnable end) {
+    var _ = process.onExit().thenRun(end);
+  }
+
+  int exitCode() {
+    return process.exitValue();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** The last lines it printed, for when it fails. */
+  String lastWords() {
+    synchronized (lastLines) {
+      return String.join("\n", lastLines);
+    }
+  }
+
+  private void read(boolean show) {
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        if (show) {
+          System.err.println(Console.plain(line));
+        }
+        synchronized (lastLines) {
+          lastLines.add(Console.plain(line));
+          if (lastLines.size() > KEPT_LINES) {
+            lastLines.removeFirst();
+          }
+        }
+      }
+    } catch (IOException e) {
+      // its end is told by onExit
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!process.isAlive()) {
+      return;
+    }
+    process.destroy();
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package com.wavlake.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.wavlake.live.api.ApiException;
+import com.wavlake.live.api.ManagementClient;
+import com.wavlake.live.nip53.LiveStream;
+import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.relay.PublishResult;
+import com.wavlake.live.relay.RelayPool;
+import com.wavlake.live.signer.Signer;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code wlk end}: ends a stream, from any terminal. */
+@Command(name = "end", description = "End a stream: at the provider, and on the relays.", footer = {"", "Example: wlk end current"})
+final class EndCommand extends WlkCommand {
+  @Parameters(arity = "0..1", paramLabel = "REF", description = "naddr, stream id, or current (default).")
+  String ref = "current";
+
+  @Option(names = "--recording", paramLabel = "URL", description = "Where to watch it afterwards.")
+  @Nullable String recording;
+
+  @Override
+  public Integer call() {
+    EventAddress address = workspace().address(ref);
+    try (Signer signer = workspace().signer()) {
+      if (!address.author().equals(signer.publicKey())) {
+        throw new CliError("forbidden", "this stream belongs to somebody else", "wlk identity show");
+      }
+      if (workspace().provider().isPresent()) {
+        stopAtProvider(address.identifier(), signer);
+      }
+      try (RelayPool relays = workspace().relays(address.relays())) {
+        Event newest =
+            relays
+                .newest(address, wlk().timeout())
+                .orElseThrow(() -> new CliError("not_found", "no relay has the live event of " + address.identifier(), "--relay wss://…"));
+        LiveStream.Builder edit = LiveStream.parse(newest).toBuilder().ended(Instant.now());
+        Optional.ofNullable(recording).ifPresent(edit::recording);
+        PublishResult result =
+            relays.publish(signer.sign(edit.build().toTemplate(Instant.now())), wlk().timeout()).requireAccepted(1);
+        ObjectNode json = Reports.json(result).put("ended_event_id", result.event().id().hex());
+        console().data(json, "ended     " + Reports.sentence(result));
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private void stopAtProvider(String id, Signer signer) {
+    try (ManagementClient client = workspace().client(signer)) {
+      var _ = client.stop(id);
+    } catch (ApiException e) {
+      if (e.status() != 404) { // a stream without this provider has nothing to stop
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,274 @@
+package com.wavlake.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.wavlake.live.api.ManagementClient;
+import com.wavlake.live.api.StreamDetails;
+import com.wavlake.live.api.StreamEvent;
+import com.wavlake.live.broadcast.Broadcast;
+import com.wavlake.live.broadcast.StreamDraft;
+import com.wavlake.live.chat.LiveChat;
+import com.wavlake.live.nip53.ChatMessage;
+import com.wavlake.live.nip53.LiveStream;
+import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.LiveException;
+import com.wavlake.live.relay.PublishResult;
+import com.wavlake.live.relay.RelayPool;
+import com.wavlake.live.signer.Signer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a stream from planned to ended and tells about it: words for people, NDJSON for scripts. One loop on one thread; what
+ * happens elsewhere comes in by a queue.
+ */
+final class GoLive implements AutoCloseable {
+  private static final Duration LOOK_UP = Duration.ofSeconds(3);
+
+  /** Something that the loop has to know. */
+  private sealed interface Signal {
+    record FromProvider(StreamEvent event) implements Signal {}
+
+    record Stop(String reason) implements Signal {}
+
+    record Lost(LiveException problem) implements Signal {}
+  }
+
+  private final Console console;
+  private final ManagementClient client;
+  private final StreamDetails stream;
+  private final Broadcast broadcast;
+  private final LiveChat chat;
+  private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
+  private final Thread follower;
+  private final boolean hadVersion;
+  private final long startedNanos = System.nanoTime();
+
+  private Consumer<ChatMessage> onChat = _ -> {};
+  private Runnable onLive = () -> {};
+  private boolean isLive;
+  private boolean isOver;
+  private String connection = "";
+  private String warned = "";
+  private @Nullable PublishResult ended;
+  private @Nullable PublishResult live;
+  private long firstSegmentMillis = -1;
+
+  GoLive(
+      Console console, ManagementClient client, Signer signer, RelayPool relays, StreamDetails stream, String apiUrl) {
+    this.console = console;
+    this.client = client;
+
+    this.stream = stream;
+    LiveStream draft = StreamDraft.of(stream, apiUrl, relays.urls(), signer.publicKey());
+    Optional<Event> newest = relays.newest(draft.addressBy(signer.publicKey()), LOOK_UP);
+    this.hadVersion = newest.isPresent();
+    LiveStream start = newest.map(LiveStream::parse).orElse(draft); // what was edited elsewhere stays
+    this.broadcast = Broadcast.of(start, relays, signer, this::heartbeat);
+    this.chat = LiveChat.open(relays, broadcast.address(), this::chatted);
+    this.follower = Thread.ofVirtual().name("follow").start(this::follow);
+  }
+
+  /** Hears of chat messages, on another thread. */
+  void onChat(Consumer<ChatMessage> listener) {
+    onChat = listener;
+  }
+
+  /** Runs once it is live, on the loop's thread. */
+  void onLive(Runnable action) {
+    onLive = action;
+  }
+
+  LiveChat chat() {
+    return chat;
+  }
+
+  String naddr() {
+    return broadcast.address().naddr();
+  }
+
+  long firstSegmentMillis() {
+    return firstSegmentMillis;
+  }
+
+  Optional<PublishResult> live() {
+    return Optional.ofNullable(live);
+  }
+
+  Optional<PublishResult> ended() {
+    return Optional.ofNullable(ended);
+  }
+
+  /** Publishes it as planned, unless a version of it is out already. */
+  void plan() {
+    if (hadVersion) {
+      console.say("stream    " + naddr());
+      return;
+    }
+    PublishResult result = broadcast.plan().requireAccepted(1);
+    tell(
+        "planned",
+        Reports.json(result).put("naddr", naddr()),
+        "planned   " + naddr() + "   " + Reports.sentence(result));
+  }
+
+  /** Ends the stream, from any thread. */
+  void stop(String reason) {
+    signals.add(new Signal.Stop(reason));
+  }
+
+  /**
+   * Runs until it is over.
+   *
+   * @param waitForSegment whether live means that somebody can watch; otherwise a connected encoder is enough
+   */
+  void run(boolean waitForSegment) throws InterruptedException {
+    if (stream.status().equals("live") || stream.status().equals("reconnecting")) {
+      goLive(); // taken up again from another terminal
+    } else {
+      console.say("waiting   for the encoder");
+    }
+    while (!isOver) {
+      switch (signals.take()) {
+        case Signal.Stop(String reason) -> end(reason);
+        case Signal.Lost(LiveException problem) -> throw problem;
+        case Signal.FromProvider(StreamEvent event) -> handle(event, waitForSegment);
+      }
+    }
+  }
+
+  private void handle(StreamEvent event, boolean waitForSegment) throws InterruptedException {
+    switch (event) {
+      case StreamEvent.Connection c -> {
+        tellConnection(c);
+        if (!isLive && !waitForSegment && c.connectionState().equals("connected")) {
+          goLive();
+        }
+      }
+      case StreamEvent.FirstSegment(long afterMillis, String hls) -> {
+        if (firstSegmentMillis < 0) {
+          firstSegmentMillis = afterMillis;
+          String words = String.format("playable  after %.1f s  %s", afterMillis / 1000.0, hls);
+          tell("playable", Console.object().put("after_ms", afterMillis).put("hls_playback", hls), words);
+        }
+        if (!isLive) {
+          goLive();
+        }
+      }
+      case StreamEvent.Viewers(int current, int peak) -> {
+        broadcast.viewers(current);
+        if (isLive) {
+          tell("viewers", Console.object().put("current", current).put("peak", peak), "viewers   " + current);
+        }
+      }
+      case StreamEvent.Health health -> {
+        String warnings = String.join(" ", health.warnings());
+        if (!warnings.equals(warned)) {
+          warned = warnings;
+          health.warnings().forEach(w -> console.warn(Console.plain(w)));
+        }
+        if (console.isJson()) {
+          ObjectNode json = Console.object().put("bitrate_kbps", health.bitrateKbps()).put("frame_rate", health.frameRate());
+          tell("health", json.put("keyframe_interval_ms", health.keyframeIntervalMillis()), "");
+        }
+      }
+      case StreamEvent.Ended(String reason, long _) -> end(reason);
+    }
+  }
+
+  private void tellConnection(StreamEvent.Connection c) {
+    String tracks =
+        c.tracks().stream().map(t -> Console.plain(t.description())).collect(Collectors.joining(", "));
+    String now = c.connectionState() + " " + tracks;
+    if (!now.equals(connection) && !(connection.isEmpty() && c.connectionState().equals("disconnected"))) {
+      connection = now;
+      ObjectNode json = Console.object().put("status", c.status()).put("connection_state", c.connectionState());
+      c.tracks().forEach(t -> json.withArray("tracks").add(t.description()));
+      tell("encoder", json, "encoder   " + c.connectionState() + (tracks.isEmpty() ? "" : ", " + tracks));
+    }
+  }
+
+  private void goLive() {
+    var _ = client.start(stream.streamId());
+    PublishResult result = broadcast.goLive();
+    isLive = true;
+    live = result;
+    long millis = (System.nanoTime() - startedNanos) / 1_000_000;
+    ObjectNode json = Reports.json(result).put("live_event_id", result.event().id().hex()).put("elapsed_ms", millis);
+    tell("live", json, console.red("●") + " LIVE    " + Reports.sentence(result) + "   Ctrl-C ends the stream");
+    onLive.run();
+  }
+
+  /** At the provider first: then nobody is told of an end that viewers do not see. */
+  private void end(String reason) {
+    isOver = true;
+    follower.interrupt();
+    if (!isLive) {
+      tell("stopped", Console.object().put("reason", reason), "stopped   " + Console.plain(reason) + ", before it was live");
+      broadcast.detach();
+      return;
+    }
+    try {
+      var status = client.stop(stream.streamId());
+      console.say("total     " + StatusCommand.clock(status.durationSeconds()) + ", peak " + status.peakViewers() + " viewers, " + status.totalViewers() + " in all");
+    } catch (LiveException e) {
+      console.warn("the provider was not told of the end: " + e.getMessage());
+    }
+    Optional<PublishResult> result = broadcast.end();
+    result.ifPresent(r -> ended = r.requireAccepted(1));
+    ObjectNode json = result.map(Reports::json).orElseGet(Console::object).put("reason", reason);
+    result.ifPresent(r -> json.put("ended_event_id", r.event().id().hex()));
+    String sentence = result.map(Reports::sentence).orElse("it was ended elsewhere");
+    tell("ended", json, "ended     " + Console.plain(reason) + "; " + sentence);
+  }
+
+  private void heartbeat(PublishResult result) {
+    if (result.acceptedCount() == 0) {
+      console.warn("heartbeat " + Reports.sentence(result));
+    }
+  }
+
+  private void chatted(ChatMessage message) {
+    ObjectNode json = Console.object().put("pubkey", message.author().hex()).put("content", message.text());
+    tell("chat", json.put("id", message.event().id().hex()), "chat      " + ChatCommand.line(console, message));
+    onChat.accept(message);
+  }
+
+  private void follow() {
+    try {
+      client.follow(stream.streamId(), event -> signals.add(new Signal.FromProvider(event)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (LiveException e) {
+      signals.add(new Signal.Lost(e));
+    }
+  }
+
+  private void tell(String event, ObjectNode json, String words) {
+    if (console.isJson()) {
+      ObjectNode line = Console.object().put("event", event);
+      line.setAll(json);
+      console.line(line.toString());
+    } else {
+      console.say(words);
+    }
+  }
+
+  /** What is live still is ended: whatever went wrong, it must not read live for ever. */
+  @Override
+  public void close() {
+    try {
+      if (isLive && !isOver) {
+        end("wlk failed");
+      }
+    } finally {
+      follower.interrupt();
+      chat.close();
+      broadcast.detach();
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package com.wavlake.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.wavlake.live.nostr.PublicKey;
+import com.wavlake.live.nostr.SecretKey;
+import com.wavlake.live.signer.KeySigner;
+import com.wavlake.live.signer.Signer;
+import java.io.Console;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The identity of a profile: under a passphrase (NIP-49), or in plain text when that was asked for by name. */
+final class Identities {
+  private static final String FILE = "identity.json";
+  private static final int MIN_PASSPHRASE = 8;
+  private static final int MAX_SECRET_CHARACTERS = 4_096;
+
+  private final Workspace workspace;
+  private final Wlk wlk;
+
+  Identities(Workspace workspace, Wlk wlk) {
+    this.workspace = workspace;
+    this.wlk = wlk;
+  }
+
+  /** Who signs: {@code --sec-file}, {@code NOSTR_SECRET_KEY}, or the profile's identity. */
+  Signer signer() {
+    if (wlk.secFile != null) {
+      return KeySigner.of(parse(readSecret(wlk.secFile)));
+    }
+    String fromEnvironment = System.getenv("NOSTR_SECRET_KEY");
+    if (fromEnvironment != null && !fromEnvironment.isBlank()) {
+      return KeySigner.of(parse(fromEnvironment));
+    }
+    return KeySigner.of(parse(stored().path("secret").asText()));
+  }
+
+  /** Whose identity, without unlocking it where that can be avoided. */
+  PublicKey publicKey() {
+    String fromEnvironment = System.getenv("NOSTR_SECRET_KEY");
+    if (wlk.secFile != null || (fromEnvironment != null && !fromEnvironment.isBlank())) {
+      try (Signer signer = signer()) {
+        return signer.publicKey();
+      }
+    }
+    return PublicKey.parse(stored().path("npub").asText());
+  }
+
+  boolean exists() {
+    return workspace.read(FILE).has("secret");
+  }
+
+  boolean isEncrypted() {
+    return workspace.read(FILE).path("secret").asText().startsWith("ncryptsec1");
+  }
+
+  /** Keeps a key; asks for a passphrase unless plain text is asked for. */
+  void store(SecretKey key, boolean plainText) {
+    if (exists() && !wlk.yes) {
+      throw new CliError("identity_exists", "this profile has an identity already", "--profile NAME for another one, or -y to replace it");
+    }
+    String secret;
+    if (plainText) {
+      secret = key.nsec();
+    } else {
+      char[] passphrase = newPassphrase();
+      secret = key.encrypt(passphrase);
+      Arrays.fill(passphrase, ' ');
+    }
+    workspace.write(FILE, com.wavlake.cli.Console.object().put("npub", key.publicKey().npub()).put("secret", secret));
+  }
+
+  /** A secret from a file or, for {@code -}, from stdin: the first line. */
+  static String readSecret(String source) {
+    try {
+      byte[] bytes =
+          source.equals("-") ? System.in.readNBytes(MAX_SECRET_CHARACTERS) : Files.readAllBytes(Path.of(source));
+      return new String(bytes, StandardCharsets.UTF_8).lines().findFirst().orElse("").strip();
+    } catch (IOException e) {
+      throw new CliError("no_identity", ExitCode.LOCKED, source + ": cannot be read", "");
+    }
+  }
+
+  SecretKey parse(String secret) {
+    if (secret.startsWith("ncryptsec1")) {
+      char[] passphrase = passphrase("Passphrase: ").orElseThrow(() ->
+          new CliError("locked", ExitCode.LOCKED, "the identity is locked by a passphrase", "run it on a terminal, or set WLK_PASSPHRASE"));
+      return SecretKey.decrypt(secret, passphrase);
+    }
+    return SecretKey.parse(secret);
+  }
+
+  private ObjectNode stored() {
+    ObjectNode stored = workspace.read(FILE);
+    if (!stored.has("secret")) {
+      throw new CliError("no_identity", ExitCode.LOCKED, "there is no identity to sign with", "wlk identity new, or wlk identity import");
+    }
+    return stored;
+  }
+
+  private char[] newPassphrase() {
+    char[] first =
+        passphrase("New passphrase: ")
+            .orElseThrow(
+                () -> new CliError("locked", ExitCode.LOCKED, "a passphrase is needed to keep the key", "run it on a terminal, set WLK_PASSPHRASE, or --plain-text"));
+    if (first.length < MIN_PASSPHRASE) {
+      throw new CliError("locked", ExitCode.LOCKED, "the passphrase has under " + MIN_PASSPHRASE + " characters", "");
+    }
+    if (System.getenv("WLK_PASSPHRASE") == null) {
+      char[] second = passphrase("Once more: ").orElse(new char[0]);
+      if (!Arrays.equals(first, second)) {
+        throw new CliError("locked", ExitCode.LOCKED, "the two passphrases differ", "");
+      }
+    }
+    return first;
+  }
+
+  private Optional<char[]> passphrase(String prompt) {
+    String fromEnvironment = System.getenv("WLK_PASSPHRASE");
+    if (fromEnvironment != null) {
+      return Optional.of(fromEnvironment.toCharArray());
+    }
+    Console terminal = System.console();
+    if (terminal == null || !terminal.isTerminal() || wlk.noInput) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(terminal.readPassword("%s", prompt));
+  }
+}

@@ -1,0 +1,84 @@
+package com.wavlake.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.wavlake.live.api.ManagementClient;
+import com.wavlake.live.api.ProviderInfo;
+import com.wavlake.live.nostr.SecretKey;
+import com.wavlake.live.signer.KeySigner;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code wlk provider}: the ingest server to stream to. */
+@Command(
+    name = "provider",
+    description = "The ingest server to stream to.",
+    subcommands = {ProviderCommand.Add.class, ProviderCommand.Use.class, ProviderCommand.ListAll.class})
+final class ProviderCommand extends Group {
+
+  private static ProviderInfo ask(String url) {
+    try (KeySigner nobody = KeySigner.of(SecretKey.generate()); // what a provider says in public needs no identity
+        ManagementClient client = ManagementClient.at(url, nobody)) {
+      return client.info();
+    }
+  }
+
+  private static int use(WlkCommand command, String url) {
+    String base = url.replaceFirst("/+$", "");
+    ProviderInfo info = ask(base);
+    command.workspace().addProvider(base);
+    command.workspace().provider(base, info.relayUrl());
+    ObjectNode json =
+        Console.object()
+            .put("provider", base)
+            .put("name", info.name())
+            .put("version", info.version())
+            .put("rtmp_ingest", info.rtmpIngest())
+            .put("relay", info.relayUrl());
+    command
+        .console()
+        .data(json, Console.plain(info.name()) + "  " + base + "  RTMP " + info.rtmpIngest() + "  relay " + info.relayUrl());
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "add",
+      description = "Add a server, and stream to it from now on.",
+      footer = {"", "Example: wlk provider add https://live.example"})
+  static final class Add extends WlkCommand {
+    @Parameters(paramLabel = "URL", description = "Base URL, without /api.")
+    String url = "";
+
+    @Override
+    public Integer call() {
+      return use(this, url);
+    }
+  }
+
+  @Command(name = "use", description = "Stream to a server that was added.", footer = {"", "Example: wlk provider use http://127.0.0.1:8080"})
+  static final class Use extends WlkCommand {
+    @Parameters(paramLabel = "URL", description = "As in 'wlk provider list'.")
+    String url = "";
+
+    @Override
+    public Integer call() {
+      if (!workspace().providers().contains(url.replaceFirst("/+$", ""))) {
+        throw new CliError("no_provider", url + " was not added", "wlk provider add " + url);
+      }
+      return use(this, url);
+    }
+  }
+
+  @Command(name = "list", description = "Print the servers; * marks the one in use.", footer = {"", "Example: wlk provider list"})
+  static final class ListAll extends WlkCommand {
+    @Override
+    public Integer call() {
+      Optional<String> current = workspace().provider();
+      for (String url : workspace().providers()) {
+        boolean used = current.equals(Optional.of(url));
+        console().data(Console.object().put("provider", url).put("current", used), (used ? "* " : "  ") + url);
+      }
+      return ExitCode.OK;
+    }
+  }
+}

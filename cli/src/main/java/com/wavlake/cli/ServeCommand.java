@@ -1,0 +1,97 @@
+package com.wavlake.cli;
+
+import ch.qos.logback.classic.Level;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.wavlake.ingest.Config;
+import com.wavlake.ingest.ConfigException;
+import com.wavlake.ingest.IngestServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code wlk serve}: runs the ingest server here. */
+@Command(
+    name = "serve",
+    description = "Run the ingest server here, until Ctrl-C: RTMP in, HLS out, management API, relay.",
+    footer = {"", "Example: wlk serve", "Example: wlk serve --listen 0.0.0.0 --set http.public-url=https://live.example --set access.npubs=npub1…"})
+final class ServeCommand extends WlkCommand {
+  @Option(names = "--config", paramLabel = "FILE", description = "Settings in YAML.")
+  @Nullable Path file;
+
+  @Option(names = "--listen", paramLabel = "ADDRESS", description = "Short for --set listen=ADDRESS.")
+  @Nullable String listen;
+
+  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting; repeatable. See --print-config.")
+  List<String> settings = List.of();
+
+  @Option(names = "--print-config", description = "Print the settings in force, and stop.")
+  boolean printConfig;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Config config = config();
+    if (printConfig) {
+      print(config);
+      return ExitCode.OK;
+    }
+    Wlk.level(wlk().verbose ? Level.DEBUG : Level.INFO);
+    CountDownLatch over = new CountDownLatch(1);
+    Interrupts.onInterrupt(over::countDown);
+    try (IngestServer server = IngestServer.builder().config(config).start()) {
+      String data = config.values().getOrDefault("data.dir", "");
+      ObjectNode json =
+          Console.object()
+              .put("version", IngestServer.version())
+              .put("rtmp", server.rtmpUrl())
+              .put("http", server.httpUrl())
+              .put("relay", server.relayUrl())
+              .put("metrics", "http://127.0.0.1:" + server.adminPort() + "/metrics")
+              .put("data", data);
+      console()
+          .data(
+              json,
+              "wlk " + IngestServer.version() + "  RTMP " + server.rtmpUrl() + "  HTTP " + server.httpUrl() + "  relay "
+                  + server.relayUrl() + "  data " + data + " (SQLite)");
+      over.await();
+      console().say("stopping");
+    }
+    return ExitCode.OK;
+  }
+
+  private Config config() {
+    Config config = Config.defaults();
+    if (file != null) {
+      config = config.withFile(file);
+    }
+    config = config.withEnvironment(System.getenv());
+    if (listen != null) {
+      config = config.with("listen", listen);
+    }
+    for (String setting : settings) {
+      int equals = setting.indexOf('=');
+      if (equals < 1) {
+        throw new ConfigException("--set " + setting + ": expected KEY=VALUE");
+      }
+      config = config.with(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+    return config;
+  }
+
+  private void print(Config config) {
+    ObjectNode json = Console.object();
+    new TreeMap<>(config.values()).forEach(json::put);
+    console()
+        .data(
+            json,
+            () ->
+                Config.descriptions()
+                    .forEach(
+                        (key, about) ->
+                            console().line(String.format("%-26s # %s", key + ": " + config.values().get(key), about))));
+  }
+}

@@ -1,0 +1,5 @@
+/** The wlk command: each command parses, calls the SDK, prints. */
+@NullMarked
+package com.wavlake.cli;
+
+import org.jspecify.annotations.NullMarked;

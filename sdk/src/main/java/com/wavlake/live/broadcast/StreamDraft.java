@@ -1,0 +1,41 @@
+package com.wavlake.live.broadcast;
+
+import com.wavlake.live.api.StreamDetails;
+import com.wavlake.live.nip53.LiveStream;
+import com.wavlake.live.nip53.Participant;
+import com.wavlake.live.nostr.PublicKey;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The live event of a stream that a provider carries, before anything of it is published. */
+public final class StreamDraft {
+  private StreamDraft() {}
+
+  /**
+   * Planned, with the streamer as host.
+   *
+   * @param stream as the provider has it
+   * @param serviceUrl base URL of the provider's API
+   * @param relays where the chat takes place, best first
+   */
+  public static LiveStream of(StreamDetails stream, String serviceUrl, List<String> relays, PublicKey streamer) {
+    List<String> topics = new ArrayList<>();
+    topics.add(stream.category());
+    topics.add("live");
+    topics.addAll(stream.tags());
+    LiveStream.Builder draft =
+        LiveStream.builder(stream.streamId())
+            .title(stream.title())
+            .description(stream.description())
+            .streaming(stream.hlsPlayback())
+            .planned()
+            .starts(stream.starts().orElse(stream.createdAt()))
+            .host(Participant.host(streamer, relays.isEmpty() ? "" : relays.getFirst()))
+            .hashtags(topics)
+            .service(serviceUrl)
+            .relays(relays)
+            .alt("Live stream: " + stream.title());
+    stream.image().ifPresent(draft::image);
+    return draft.build();
+  }
+}
