@@ -1,5 +1,6 @@
 package com.wavlake.cli;
 
+import com.wavlake.live.api.StreamKey;
 import com.wavlake.live.obs.EncoderSettings;
 import java.io.BufferedReader;
 import java.io.File;
@@ -21,10 +22,12 @@ final class EncoderChild implements AutoCloseable {
           + "kill -0 \"$1\" 2>/dev/null || kill -9 \"$2\" 2>/dev/null";
 
   private final Process process;
+  private final StreamKey key;
   private final Deque<String> lastLines = new ArrayDeque<>();
 
-  private EncoderChild(Process process) {
+  private EncoderChild(Process process, StreamKey key) {
     this.process = process;
+    this.key = key;
   }
 
   static EncoderChild start(List<String> command, EncoderSettings settings, boolean showOutput) {
@@ -44,7 +47,7 @@ final class EncoderChild implements AutoCloseable {
     builder.environment().remove("NOSTR_SECRET_KEY"); // an encoder has no business with these
     builder.environment().remove("WLK_PASSPHRASE");
     try {
-      EncoderChild child = new EncoderChild(builder.start());
+      EncoderChild child = new EncoderChild(builder.start(), settings.key());
       String self = Long.toString(ProcessHandle.current().pid());
       var _ =
           new ProcessBuilder("/bin/sh", "-c", WATCH, "wlk-watch", self, Long.toString(child.process.pid()))
@@ -80,12 +83,13 @@ final class EncoderChild implements AutoCloseable {
 
   private void read(boolean show) {
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-      for (String line = out.readLine(); line != null; line = out.readLine()) {
+      for (String raw = out.readLine(); raw != null; raw = out.readLine()) {
+        String line = Console.plain(raw).replace(key.reveal(), key.masked()); // encoders like to print their URL
         if (show) {
-          System.err.println(Console.plain(line));
+          System.err.println(line);
         }
         synchronized (lastLines) {
-          lastLines.add(Console.plain(line));
+          lastLines.add(line);
           if (lastLines.size() > KEPT_LINES) {
             lastLines.removeFirst();
           }

@@ -44,6 +44,7 @@ public final class Broadcast implements AutoCloseable {
   private LiveStream current;
   private Optional<Event> published = Optional.empty();
   private OptionalInt viewers = OptionalInt.empty();
+  private volatile boolean detached;
 
   private Broadcast(
       LiveStream stream,
@@ -139,16 +140,17 @@ public final class Broadcast implements AutoCloseable {
     return Optional.of(publish(edit -> edit.ended(clock.instant())));
   }
 
-  /** Stops the heartbeat and leaves the stream as it is. */
+  /** Stops the heartbeat and leaves the stream as it is; closing it then changes nothing. */
   public void detach() {
+    detached = true;
     over.countDown();
     ownVersions.close();
   }
 
-  /** Ends the stream if it was published as anything. */
+  /** Ends the stream if it is live and was not detached; what is only planned stays planned. */
   @Override
   public void close() {
-    if (published.isPresent()) {
+    if (!detached && current().status().equals(Optional.of(Status.LIVE))) {
       var unused = end();
     }
     detach();
