@@ -139,9 +139,10 @@ final class DemoCommand extends WlkCommand {
     try (InputStream resource = Objects.requireNonNull(DemoCommand.class.getResourceAsStream("demo.flv"));
         RtmpPublisher publisher = RtmpPublisher.publish(settings.server(), settings.key().reveal(), TIMEOUT)) {
       FlvClip.read(resource).play(publisher, again);
+      publisher.close();
       var _ = roundtrip.completeOnTimeout(-1L, TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
       clip.complete(null);
-      live.stop("the clip is over");
+      live.stopBehindEncoder("the clip is over");
     } catch (IOException | PublishRefused e) {
       if (again.getAsBoolean() || once) {
         clip.completeExceptionally(e);

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +30,16 @@ import org.jspecify.annotations.Nullable;
 final class GoLive implements AutoCloseable {
   private static final Duration LOOK_UP = Duration.ofSeconds(3);
 
+  /** How long the provider may take to notice that the encoder has gone. */
+  private static final Duration LAST_BYTES = Duration.ofSeconds(2);
+
   /** Something that the loop has to know. */
   private sealed interface Signal {
     record FromProvider(StreamEvent event) implements Signal {}
 
     record Stop(String reason) implements Signal {}
+
+    record EncoderDone(String reason) implements Signal {}
 
     record Lost(LiveException problem) implements Signal {}
   }
@@ -52,6 +58,8 @@ final class GoLive implements AutoCloseable {
   private Runnable onLive = () -> {};
   private boolean isLive;
   private boolean isOver;
+  private boolean isConnected;
+  private @Nullable String lastReason;
   private String connection = "";
   private String warned = "";
   private @Nullable PublishResult ended;
@@ -121,6 +129,11 @@ final class GoLive implements AutoCloseable {
     signals.add(new Signal.Stop(reason));
   }
 
+  /** Ends the stream once the provider has taken in the last that the encoder sent; from any thread. */
+  void stopBehindEncoder(String reason) {
+    signals.add(new Signal.EncoderDone(reason));
+  }
+
   /**
    * Runs until it is over.
    *
@@ -133,8 +146,16 @@ final class GoLive implements AutoCloseable {
       console.say("waiting   for the encoder");
     }
     while (!isOver) {
-      switch (signals.take()) {
+      Signal next = lastReason == null ? signals.take() : signals.poll(LAST_BYTES.toMillis(), TimeUnit.MILLISECONDS);
+      switch (next) {
+        case null -> end(String.valueOf(lastReason));
         case Signal.Stop(String reason) -> end(reason);
+        case Signal.EncoderDone(String reason) -> {
+          lastReason = reason;
+          if (!isConnected) {
+            end(reason);
+          }
+        }
         case Signal.Lost(LiveException problem) -> throw problem;
         case Signal.FromProvider(StreamEvent event) -> handle(event, waitForSegment);
       }
@@ -145,6 +166,11 @@ final class GoLive implements AutoCloseable {
     switch (event) {
       case StreamEvent.Connection c -> {
         tellConnection(c);
+        isConnected = c.connectionState().equals("connected");
+        if (lastReason != null && !isConnected) {
+          end(lastReason);
+          return;
+        }
         if (!isLive && !waitForSegment && c.connectionState().equals("connected")) {
           goLive();
         }

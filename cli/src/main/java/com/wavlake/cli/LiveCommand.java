@@ -85,7 +85,7 @@ final class LiveCommand extends WlkCommand {
 
   private void withEncoder(GoLive live, List<String> command, EncoderSettings settings) throws InterruptedException {
     try (EncoderChild encoder = EncoderChild.start(command, settings, wlk().verbose)) {
-      encoder.onExit(() -> live.stop("the encoder's command ended with exit code " + encoder.exitCode()));
+      encoder.onExit(() -> live.stopBehindEncoder("the encoder's command ended with exit code " + encoder.exitCode()));
       live.run(!noWait);
       if (live.live().isEmpty() && !encoder.isAlive()) {
         throw new CliError("encoder", "the encoder ended with exit code " + encoder.exitCode() + " before the stream was live:\n" + encoder.lastWords(), "-v shows all that it prints");
