@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Data to stdout, words to stderr; text for people or, with {@code --json}, one object a line. */
 final class Console {
@@ -12,6 +13,7 @@ final class Console {
   private static final String DIM = "\u001b[2m";
   private static final String BOLD = "\u001b[1m";
   private static final String RESET = "\u001b[0m";
+  private static final Pattern OURS = Pattern.compile("\u001b\\[(0|1|2|31)m");
 
   private final PrintStream out;
   private final PrintStream err;
@@ -48,7 +50,7 @@ final class Console {
 
   /** A result. */
   void data(ObjectNode object, String text) {
-    out.println(json ? object.toString() : text);
+    out.println(json ? object.toString() : visible(text));
     out.flush();
   }
 
@@ -64,19 +66,19 @@ final class Console {
 
   /** A line of a result for people. */
   void line(String text) {
-    out.println(text);
+    out.println(json ? text : visible(text));
   }
 
   /** Words about what is going on. */
   void say(String text) {
     if (!quiet && !json) {
-      err.println(text);
+      err.println(visible(text));
     }
   }
 
   /** Words that matter even when quiet is asked for. */
   void warn(String text) {
-    err.println((color ? BOLD : "") + "warning: " + (color ? RESET : "") + text);
+    err.println((color ? BOLD : "") + "warning: " + (color ? RESET : "") + visible(text));
   }
 
   /** A refusal. */
@@ -89,7 +91,7 @@ final class Console {
       out.println(object);
       return;
     }
-    err.println((color ? RED : "") + "error[" + error.code() + "]: " + (color ? RESET : "") + error.getMessage());
+    err.println((color ? RED : "") + "error[" + error.code() + "]: " + (color ? RESET : "") + visible(String.valueOf(error.getMessage())));
     if (!error.hint().isEmpty()) {
       err.println("hint: " + error.hint());
     }
@@ -101,6 +103,19 @@ final class Console {
 
   String dim(String text) {
     return color ? DIM + text + RESET : text;
+  }
+
+  /** Nothing that a terminal would obey, but line ends and our own colours: texts of others are in many of ours. */
+  private static String visible(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean ours = c == '\u001b' && OURS.matcher(text).region(i, text.length()).lookingAt();
+      if (!Character.isISOControl(c) || c == '\n' || ours) {
+        out.append(c);
+      }
+    }
+    return out.toString();
   }
 
   /** Text from the network without anything that a terminal would obey. */

@@ -11,6 +11,7 @@ import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.StreamKey;
 import com.wavlake.live.chat.LiveChat;
 import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.SecretKey;
 import com.wavlake.live.obs.EncoderPreset;
 import com.wavlake.live.obs.EncoderSettings;
@@ -143,7 +144,7 @@ final class DemoCommand extends WlkCommand {
       var _ = roundtrip.completeOnTimeout(-1L, TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
       clip.complete(null);
       live.stopBehindEncoder("the clip is over");
-    } catch (IOException | PublishRefused e) {
+    } catch (IOException | PublishRefused | RuntimeException e) {
       if (again.getAsBoolean() || once) {
         clip.completeExceptionally(e);
       }
@@ -168,7 +169,7 @@ final class DemoCommand extends WlkCommand {
       sent[0] = System.nanoTime();
       var _ = chat.send(GREETING, viewer);
       var _ = roundtrip.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException | TimeoutException | LiveException e) {
       roundtrip.complete(-1L);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,17 +17,17 @@ final class EncoderChild implements AutoCloseable {
   private static final int KEPT_LINES = 20;
   private static final int PATIENCE_SECONDS = 5;
 
-  /** Waits in a process of its own: when we are gone, killed or not, the child has to go too. */
-  private static final String WATCH =
-      "while kill -0 \"$1\" 2>/dev/null && kill -0 \"$2\" 2>/dev/null; do sleep 1; done; "
-          + "kill -0 \"$1\" 2>/dev/null || kill -9 \"$2\" 2>/dev/null";
+  /** Waits in a process of its own for the end of a pipe that we hold: when we are gone, killed or not, so is the child. */
+  private static final String WATCH = "trap '' INT HUP TERM; read -r _; kill -9 \"$1\" 2>/dev/null";
 
   private final Process process;
+  private final Process watcher;
   private final StreamKey key;
   private final Deque<String> lastLines = new ArrayDeque<>();
 
-  private EncoderChild(Process process, StreamKey key) {
+  private EncoderChild(Process process, Process watcher, StreamKey key) {
     this.process = process;
+    this.watcher = watcher;
     this.key = key;
   }
 
@@ -47,13 +48,14 @@ final class EncoderChild implements AutoCloseable {
     builder.environment().remove("NOSTR_SECRET_KEY"); // an encoder has no business with these
     builder.environment().remove("WLK_PASSPHRASE");
     try {
-      EncoderChild child = new EncoderChild(builder.start(), settings.key());
-      String self = Long.toString(ProcessHandle.current().pid());
-      var _ =
-          new ProcessBuilder("/bin/sh", "-c", WATCH, "wlk-watch", self, Long.toString(child.process.pid()))
+      Process process = builder.start();
+      Process watcher =
+          new ProcessBuilder("/bin/sh", "-c", WATCH, "wlk-watch", Long.toString(process.pid()))
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
+      var _ = process.onExit().thenRun(watcher::destroyForcibly); // before its number goes to somebody else
+      EncoderChild child = new EncoderChild(process, watcher, settings.key());
       Thread.ofVirtual().name("encoder-output").start(() -> child.read(showOutput));
       return child;
     } catch (IOException e) {
@@ -102,17 +104,15 @@ final class EncoderChild implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!process.isAlive()) {
-      return;
-    }
-    process.destroy();
+    List<ProcessHandle> family = new ArrayList<>(process.descendants().toList()); // of a shell script, for one
+    family.add(process.toHandle());
+    family.forEach(ProcessHandle::destroy);
     try {
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
+      process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
-      process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    family.forEach(ProcessHandle::destroyForcibly);
+    watcher.destroyForcibly();
   }
 }

@@ -122,10 +122,14 @@ final class EventCommand extends Group {
       } catch (InvalidEvent e) {
         return Optional.of(String.valueOf(e.getMessage()));
       }
-      if (!event.hasValidId()) {
-        return Optional.of("id: is not the digest of the content, that is " + event.template().idFor(event.author()));
+      try {
+        if (event.hasValidId()) {
+          return event.hasValidSignature() ? Optional.empty() : Optional.of("sig: is not this author's over this id");
+        }
+      } catch (InvalidEvent e) {
+        return Optional.of(String.valueOf(e.getMessage()));
       }
-      return event.hasValidSignature() ? Optional.empty() : Optional.of("sig: is not this author's over this id");
+      return Optional.of("id: is not the digest of the content, that is " + event.template().idFor(event.author()));
     }
 
     private static String id(String line) {

@@ -1,6 +1,7 @@
 package com.wavlake.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.wavlake.live.api.ApiException;
 import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.StreamDetails;
 import com.wavlake.live.api.StreamEvent;
@@ -17,6 +18,7 @@ import com.wavlake.live.signer.Signer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -31,6 +33,7 @@ final class GoLive implements AutoCloseable {
   private static final Duration LOOK_UP = Duration.ofSeconds(3);
 
   /** How long the provider may take to notice that the encoder has gone. */
+  private static final Duration STOPPING = Duration.ofSeconds(5);
   private static final Duration LAST_BYTES = Duration.ofSeconds(2);
 
   /** Something that the loop has to know. */
@@ -60,6 +63,7 @@ final class GoLive implements AutoCloseable {
   private boolean isOver;
   private boolean isConnected;
   private @Nullable String lastReason;
+  private long lastBytesBy;
   private String connection = "";
   private String warned = "";
   private @Nullable PublishResult ended;
@@ -113,7 +117,7 @@ final class GoLive implements AutoCloseable {
 
   /** Publishes it as planned, unless a version of it is out already. */
   void plan() {
-    if (hadVersion) {
+    if (hadVersion || stream.status().equals("live") || stream.status().equals("reconnecting")) {
       console.say("stream    " + naddr());
       return;
     }
@@ -146,12 +150,14 @@ final class GoLive implements AutoCloseable {
       console.say("waiting   for the encoder");
     }
     while (!isOver) {
-      Signal next = lastReason == null ? signals.take() : signals.poll(LAST_BYTES.toMillis(), TimeUnit.MILLISECONDS);
+      long patience = lastBytesBy - System.nanoTime();
+      Signal next = lastReason == null ? signals.take() : signals.poll(Math.max(0, patience), TimeUnit.NANOSECONDS);
       switch (next) {
         case null -> end(String.valueOf(lastReason));
         case Signal.Stop(String reason) -> end(reason);
         case Signal.EncoderDone(String reason) -> {
           lastReason = reason;
+          lastBytesBy = System.nanoTime() + LAST_BYTES.toNanos();
           if (!isConnected) {
             end(reason);
           }
@@ -219,9 +225,17 @@ final class GoLive implements AutoCloseable {
   }
 
   private void goLive() {
-    var _ = client.start(stream.streamId());
+    try {
+      var _ = client.start(stream.streamId());
+    } catch (ApiException e) {
+      if (e.status() != 409) {
+        throw e;
+      }
+      console.say("waiting   " + Console.plain(String.valueOf(e.getMessage()))); // it left again: it may come back
+      return;
+    }
+    isLive = true; // from here on it has to be ended, whatever comes
     PublishResult result = broadcast.goLive();
-    isLive = true;
     live = result;
     long millis = (System.nanoTime() - startedNanos) / 1_000_000;
     ObjectNode json = Reports.json(result).put("live_event_id", result.event().id().hex()).put("elapsed_ms", millis);
@@ -229,7 +243,7 @@ final class GoLive implements AutoCloseable {
     onLive.run();
   }
 
-  /** At the provider first: then nobody is told of an end that viewers do not see. */
+  /** At the provider and on the relays at once: a provider that does not answer must not leave the stream live there. */
   private void end(String reason) {
     isOver = true;
     follower.interrupt();
@@ -238,18 +252,26 @@ final class GoLive implements AutoCloseable {
       broadcast.detach();
       return;
     }
-    try {
-      var status = client.stop(stream.streamId());
-      console.say("total     " + StatusCommand.clock(status.durationSeconds()) + ", peak " + status.peakViewers() + " viewers, " + status.totalViewers() + " in all");
-    } catch (LiveException e) {
-      console.warn("the provider was not told of the end: " + e.getMessage());
-    }
+    CompletableFuture<String> stopped = new CompletableFuture<>();
+    Thread.ofVirtual().name("stop").start(() -> stopAtProvider(stopped));
     Optional<PublishResult> result = broadcast.end();
+    console.say(stopped.completeOnTimeout("the provider does not answer", STOPPING.toMillis(), TimeUnit.MILLISECONDS).join());
     result.ifPresent(r -> ended = r.requireAccepted(1));
     ObjectNode json = result.map(Reports::json).orElseGet(Console::object).put("reason", reason);
     result.ifPresent(r -> json.put("ended_event_id", r.event().id().hex()));
     String sentence = result.map(Reports::sentence).orElse("it was ended elsewhere");
     tell("ended", json, "ended     " + Console.plain(reason) + "; " + sentence);
+  }
+
+  private void stopAtProvider(CompletableFuture<String> words) {
+    try {
+      var status = client.stop(stream.streamId());
+      String clock = StatusCommand.clock(status.durationSeconds());
+      words.complete(
+          "total     " + clock + ", peak " + status.peakViewers() + " viewers, " + status.totalViewers() + " in all");
+    } catch (LiveException e) {
+      words.complete("the provider was not told of the end: " + e.getMessage());
+    }
   }
 
   private void heartbeat(PublishResult result) {

@@ -76,6 +76,9 @@ final class Identities {
 
   /** A secret from a file or, for {@code -}, from stdin: the first line. */
   static String readSecret(String source) {
+    if (source.startsWith("nsec1") || source.startsWith("ncryptsec1") || source.matches("[0-9a-fA-F]{64}")) {
+      throw CliError.usage("a secret must not be an argument: others can see it", "put it into a file, or give it on stdin with '-'");
+    }
     try {
       byte[] bytes =
           source.equals("-") ? System.in.readNBytes(MAX_SECRET_CHARACTERS) : Files.readAllBytes(Path.of(source));

@@ -26,6 +26,9 @@ final class ProviderCommand extends Group {
   private static int use(WlkCommand command, String url) {
     String base = url.replaceFirst("/+$", "");
     ProviderInfo info = ask(base);
+    if (!info.apiUrl().equals(base)) { // authorisations name the URL: under another name they are worth nothing
+      throw new CliError("provider_name", "the server at " + base + " calls itself " + info.apiUrl(), "wlk provider add " + info.apiUrl());
+    }
     command.workspace().addProvider(base);
     command.workspace().provider(base, info.relayUrl());
     ObjectNode json =

@@ -170,7 +170,7 @@ public final class Wlk implements Runnable {
     refusal.fields().forEach((field, problem) -> detail.append("\n  ").append(field).append(": ").append(problem));
     String hint =
         switch (refusal.status()) {
-          case 401 -> "check this machine's clock: date -u";
+          case 401 -> refusal.code().equals("clock_skew") ? "check this machine's clock: date -u" : "";
           case 403 -> "the stream may belong to another identity: wlk identity show";
           case 404 -> "wlk stream list";
           default -> "";

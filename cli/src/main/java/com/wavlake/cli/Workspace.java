@@ -126,7 +126,7 @@ final class Workspace {
   /** Connected to {@link #relayUrls} and to what is hinted at; the caller closes it. */
   RelayPool relays(List<String> hints) {
     Set<String> urls = new LinkedHashSet<>(relayUrls());
-    urls.addAll(hints.subList(0, Math.min(5, hints.size()))); // an naddr must not send us everywhere
+    hints.stream().filter(hint -> hint.matches("wss?://[^\\s/:]+(:\\d{1,5})?(/\\S*)?")).limit(5).forEach(urls::add); // not everywhere an naddr says
     if (urls.isEmpty()) {
       throw new CliError("no_relay", "no relay to talk to", "wlk provider add URL, or --relay wss://…");
     }

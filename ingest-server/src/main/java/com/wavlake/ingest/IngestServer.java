@@ -157,13 +157,14 @@ public final class IngestServer implements AutoCloseable {
     public IngestServer start() throws IOException {
       String listen = config.text("listen");
       boolean loopback = listen.equals("127.0.0.1") || listen.equals("localhost") || listen.equals("::1");
+      boolean isPublic = !loopback || !config.text("http.public-url").isEmpty();
       if (!loopback && config.text("http.public-url").isEmpty()) {
         throw new ConfigException("http.public-url: needed when listening on " + listen + ", for instance https://live.example");
       }
-      if (!loopback && config.text("access.npubs").isEmpty()) {
-        throw new ConfigException("access.npubs: needed when listening on " + listen + ": who may create streams ('*' for everybody)");
-      }
       Set<PublicKey> owners = owners(config.text("access.npubs"));
+      if (isPublic && owners.isEmpty() && !config.text("access.npubs").equals("*")) {
+        throw new ConfigException("access.npubs: needed for a public server: who may create streams ('*' for everybody)");
+      }
       Deque<AutoCloseable> parts = new ArrayDeque<>();
       try {
         Time clock = time == null ? started(parts, new SystemTime()) : time;
@@ -225,6 +226,9 @@ public final class IngestServer implements AutoCloseable {
             throw new ConfigException("access.npubs: '" + npub.strip() + "' is no npub");
           }
         }
+      }
+      if (owners.isEmpty() && !npubs.isEmpty() && !npubs.equals("*")) {
+        throw new ConfigException("access.npubs: '" + npubs + "' names nobody");
       }
       return owners;
     }

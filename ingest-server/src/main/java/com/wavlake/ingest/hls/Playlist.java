@@ -23,7 +23,9 @@ public final class Playlist {
     for (Track track : view.tracks()) {
       if (track instanceof Track.Video video) {
         out.append(",RESOLUTION=").append(video.width()).append('x').append(video.height());
-        out.append(String.format(Locale.ROOT, ",FRAME-RATE=%.3f", view.frameRate()));
+        if (view.frameRate() > 0) {
+          out.append(String.format(Locale.ROOT, ",FRAME-RATE=%.3f", view.frameRate()));
+        }
       }
     }
     return out.append('\n').append(mediaUri).append('\n').toString();

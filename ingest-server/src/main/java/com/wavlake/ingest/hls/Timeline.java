@@ -35,6 +35,9 @@ public final class Timeline implements MediaSink {
   private static final double ROUNDING_SECONDS = 0.499;
   private static final double PATIENCE_SECONDS = 1.0;
   private static final int MAX_WAITING = 2_000;
+  private static final long MAX_WAITING_BYTES = 16L << 20;
+  private static final long MAX_HELD_BYTES = 256L << 20;
+  private static final int MAX_HELD = 600;
   private static final long MAX_PART_BYTES = 32L << 20;
 
   private final HlsSettings settings;
@@ -48,6 +51,7 @@ public final class Timeline implements MediaSink {
   private boolean audioAnnounced;
 
   private final List<Sample> waiting = new ArrayList<>();
+  private long waitingBytes;
   private List<Lane> lanes = List.of();
   private List<Track> tracks = List.of();
   private int fragments;
@@ -124,13 +128,15 @@ public final class Timeline implements MediaSink {
       push(sample);
       return;
     }
-    if (waiting.size() >= MAX_WAITING) {
-      waiting.removeFirst();
+    if (sample.track().kind() == Kind.VIDEO && !sample.keyFrame() && !hasKind(Kind.VIDEO)) {
+      return; // nothing can be decoded before the first key frame
     }
-    if (sample.track().kind() == Kind.AUDIO || sample.keyFrame() || hasKind(Kind.VIDEO)) {
-      waiting.add(sample);
+    waiting.add(sample);
+    waitingBytes += sample.size();
+    while (waiting.size() > MAX_WAITING || waitingBytes > MAX_WAITING_BYTES) {
+      waitingBytes -= waiting.removeFirst().size();
     }
-    if (isReady()) {
+    if (!waiting.isEmpty() && isReady()) {
       begin();
     }
   }
@@ -142,26 +148,40 @@ public final class Timeline implements MediaSink {
 
   /** Nothing continues what was sent so far: what there is becomes a segment, what comes next a new run. */
   public void interrupt() {
+    finishRun(false);
+  }
+
+  /** A first segment cut short would fix EXT-X-TARGETDURATION for the whole session: it is shown only if it is the last. */
+  private void finishRun(boolean last) {
     if (!lanes.isEmpty()) {
       lanes.forEach(Lane::flush);
       double end = lead().end() < 0 ? partStart : seconds(lead(), lead().end());
       cutPart(end);
-      cutSegment(end);
+      if (targetDuration > 0 || last) {
+        cutSegment(end);
+      } else {
+        parts = new ArrayList<>();
+      }
     }
     lanes = List.of();
     waiting.clear();
+    waitingBytes = 0;
   }
 
   /** The connection is gone: its tracks are no longer known, the next one brings its own. */
   public void disconnected() {
-    interrupt();
+    disconnected(false);
+  }
+
+  private void disconnected(boolean last) {
+    finishRun(last);
     known.clear();
     announced = false;
   }
 
   /** Nothing will follow. */
   public void end() {
-    disconnected();
+    disconnected(true);
     ended = true;
     view = look();
   }
@@ -206,6 +226,7 @@ public final class Timeline implements MediaSink {
     segmentTime = clock.instant();
     List<Sample> first = List.copyOf(waiting);
     waiting.clear();
+    waitingBytes = 0;
     for (Sample sample : first) {
       if (seconds(sample) >= start) { // sound from before the first picture would have nothing to go with
         push(sample);
@@ -222,22 +243,29 @@ public final class Timeline implements MediaSink {
     if (lane == null) {
       return;
     }
-    lane.add(sample);
-    partBytes += sample.size();
     double now = seconds(sample);
     double elapsed = now - segmentStart;
     boolean leads = lane.equals(lead());
+    double longest = targetDuration == 0 ? MAX_TARGET_DURATION : targetDuration + ROUNDING_SECONDS;
+    if (leads && elapsed > longest) { // a hole in time: stretched over it, the last picture would make the segment too long
+      interrupt();
+      sample(sample);
+      return;
+    }
+    lane.add(sample);
+    partBytes += sample.size();
     if (leads && sample.track().kind() == Kind.VIDEO) {
       videoSamples++;
       measureKeyFrames(sample, now);
     }
     double target = settings.segment().toMillis() / 1000.0;
-    double longest = targetDuration == 0 ? MAX_TARGET_DURATION : targetDuration + ROUNDING_SECONDS;
     double oneMore = lane.lastDuration() / (double) lane.track().timescale();
     boolean whole = leads && sample.keyFrame() && elapsed >= target - KEY_FRAME_TOLERANCE_SECONDS;
-    if (whole || (leads && elapsed + oneMore > longest) || (!leads && elapsed > longest + 1) || partBytes > MAX_PART_BYTES) {
-      cutPart(now);
-      cutSegment(now);
+    boolean tooLong = leads ? elapsed + oneMore > longest : elapsed > longest;
+    if (whole || tooLong || partBytes > MAX_PART_BYTES) {
+      double at = Math.min(now, segmentStart + longest);
+      cutPart(at);
+      cutSegment(at);
     } else if (leads && now - partStart + oneMore > settings.part().toMillis() / 1000.0 + 0.001) {
       cutPart(now);
     }
@@ -313,8 +341,22 @@ public final class Timeline implements MediaSink {
     while (held.size() > listed && unlistedSeconds - held.getFirst().seconds() >= window + targetDuration) {
       unlistedSeconds -= held.removeFirst().seconds();
     }
+    dropOverflow();
     int oldest = held.getFirst().init();
     inits.keySet().removeIf(number -> number < oldest);
+  }
+
+  /** Whatever an encoder claims of its times, memory is bounded. */
+  private void dropOverflow() {
+    long bytes = held.stream().mapToLong(Segment::bytes).sum();
+    while (held.size() > 1 && (bytes > MAX_HELD_BYTES || held.size() > MAX_HELD)) {
+      Segment dropped = held.removeFirst();
+      bytes -= dropped.bytes();
+      if (listed > held.size()) {
+        listed = held.size();
+        discontinuitySequence += dropped.discontinuity() ? 1 : 0;
+      }
+    }
   }
 
   private TimelineView look() {

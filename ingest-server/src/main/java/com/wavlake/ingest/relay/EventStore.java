@@ -1,6 +1,7 @@
 package com.wavlake.ingest.relay;
 
 import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.EventId;
 import com.wavlake.live.nostr.Filter;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,9 @@ public interface EventStore {
     /** Its author deleted it. */
     DELETED
   }
+
+  /** Whether the event of that id is kept. */
+  boolean has(EventId id);
 
   /** Keeps a verified event. */
   Outcome store(Event event);

@@ -71,7 +71,11 @@ public final class Relay {
 
   /** Takes an event or says why not; when it is kept, every subscription that asked for it has it. */
   RelayMessage.Ok publish(Event event, String address) {
-    Optional<String> problem = validate(event).or(() -> policy.refuse(event, address));
+    Optional<String> wrong = validate(event);
+    if (wrong.isEmpty() && store.has(event.id())) { // sent again because our answer was lost: no quota is touched
+      return new RelayMessage.Ok(event.id(), true, "duplicate: already have this event");
+    }
+    Optional<String> problem = wrong.or(() -> policy.refuse(event, address));
     if (problem.isPresent()) {
       refused.incrementAndGet();
       return new RelayMessage.Ok(event.id(), false, problem.get());
@@ -109,6 +113,9 @@ public final class Relay {
     if (event.kind() == Kind.ZAP_REQUEST || event.kind() == Kind.RELAY_AUTH || event.kind() == Kind.HTTP_AUTH) {
       return Optional.of("blocked: kind " + event.kind() + " is not for relays");
     }
+    if (event.tag("-").isPresent()) {
+      return Optional.of("blocked: protected events (NIP-70) are taken from authenticated authors alone");
+    }
     return event.verify() ? Optional.empty() : Optional.of("invalid: id or signature is wrong");
   }
 
@@ -119,6 +126,9 @@ public final class Relay {
 
   /** The second at which an event expires (NIP-40). */
   public static Optional<Long> expiration(Event event) {
+    if (event.kind() == Kind.DELETION) {
+      return Optional.empty(); // what was deleted stays deleted
+    }
     try {
       return event.tag("expiration").map(Tag::value).map(Long::valueOf);
     } catch (NumberFormatException e) {

@@ -14,10 +14,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One client of the relay: its subscriptions, and what it says, one frame after the other. */
 public final class RelaySession implements AutoCloseable {
+  private static final Pattern REQ = Pattern.compile("\\s*\\[\\s*\"REQ\"\\s*,\\s*\"([A-Za-z0-9_:.-]{1,64})\"");
+
   private final Relay relay;
   private final String address;
   private final Outbound out;
@@ -39,9 +43,32 @@ public final class RelaySession implements AutoCloseable {
     try {
       message = ClientMessage.parse(frame);
     } catch (InvalidEvent e) {
-      send(new RelayMessage.Notice("error: " + e.getMessage()));
+      Matcher req = REQ.matcher(frame);
+      send(
+          req.lookingAt()
+              ? new RelayMessage.Closed(req.group(1), "error: " + e.getMessage())
+              : new RelayMessage.Notice("error: " + e.getMessage()));
       return;
     }
+    try {
+      handle(message);
+    } catch (RuntimeException e) {
+      send(refusal(message));
+      throw e;
+    }
+  }
+
+  /** So that nobody waits for an answer that will not come. */
+  private static RelayMessage refusal(ClientMessage message) {
+    return switch (message) {
+      case ClientMessage.Publish publish ->
+          new RelayMessage.Ok(publish.event().id(), false, "error: it could not be kept, try again");
+      case ClientMessage.Req req -> new RelayMessage.Closed(req.subscription(), "error: try again");
+      default -> new RelayMessage.Notice("error: try again");
+    };
+  }
+
+  private void handle(ClientMessage message) {
     switch (message) {
       case ClientMessage.Publish publish -> send(publish(publish.event()));
       case ClientMessage.Req req -> subscribe(req);

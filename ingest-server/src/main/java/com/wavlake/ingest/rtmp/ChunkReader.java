@@ -19,7 +19,8 @@ final class ChunkReader {
   static final int MAX_CHUNK = 16 << 20;
   static final int MAX_CHUNK_STREAMS = 64;
   private static final int BUFFER = 64 << 10;
-  private static final int FIRST_ALLOCATION = 64 << 10;
+  private static final int FIRST_ALLOCATION = 4 << 10;
+  private static final int MAX_PARTIAL_MESSAGES = 16 << 20;
   private static final int EXTENDED = 0xff_ffff;
 
   /** What a message may weigh, by type and by how far the peer has come. */
@@ -42,6 +43,7 @@ final class ChunkReader {
   private ChunkStream current = new ChunkStream();
   private int chunkLeft;
   private boolean inChunk;
+  private long partial;
 
   /**
    * A reader of {@code in}.
@@ -75,7 +77,8 @@ final class ChunkReader {
       } else if (message.type() == RawMessage.ABORT) {
         if (message.payload().remaining() >= 4) {
           ChunkStream aborted = streams.get(message.payload().getInt());
-          if (aborted != null) {
+          if (aborted != null && aborted.filled >= 0) {
+            partial -= aborted.filled;
             aborted.filled = -1;
           }
         }
@@ -115,6 +118,10 @@ final class ChunkReader {
       }
       int n = Math.min(chunkLeft, limit - position);
       current.append(buffer, position, n);
+      partial += n;
+      if (partial > MAX_PARTIAL_MESSAGES) {
+        throw new RtmpException("over " + MAX_PARTIAL_MESSAGES + " bytes of unfinished messages");
+      }
       position += n;
       chunkLeft -= n;
       if (chunkLeft > 0) {
@@ -122,6 +129,7 @@ final class ChunkReader {
       }
       inChunk = false;
       if (current.filled == current.length) {
+        partial -= current.length;
         return current.take();
       }
     }
@@ -178,6 +186,7 @@ final class ChunkReader {
       position += extended ? 4 : 0;
     }
     if (format != 3 || stream.filled < 0) { // a new message; otherwise this chunk continues the one under way
+      partial -= Math.max(0, stream.filled); // a new header amid a message: what there was of it is void
       stream.timestamp = format == 0 ? stream.time : stream.timestamp + stream.time;
       stream.begin(limits.maxBytes(stream.type));
     }

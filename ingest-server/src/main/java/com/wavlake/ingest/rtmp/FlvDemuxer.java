@@ -111,7 +111,8 @@ final class FlvDemuxer {
         sink.track(next);
       }
     } else if (packet == CODED_DATA && audio != null && audioClock != null && tag.hasRemaining()) {
-      sink.sample(new Sample(audio, audioClock.dts(time(timestamp)), 0, true, tag));
+      long millis = time(timestamp); // may begin a new clock
+      sink.sample(new Sample(audio, audioClock.dts(millis), 0, true, tag));
     }
   }
 

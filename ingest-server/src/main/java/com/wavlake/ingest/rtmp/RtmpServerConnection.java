@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One encoder's connection from handshake to end, read from top to bottom by one thread. It knows no socket: streams come
@@ -38,6 +40,7 @@ public final class RtmpServerConnection {
   private static final int PING_REQUEST = 6;
   private static final int PING_RESPONSE = 7;
   private static final int STREAM_BEGIN = 0;
+  private static final Logger log = LoggerFactory.getLogger(RtmpServerConnection.class);
   private static final Duration GATHER = Duration.ofMillis(50);
   private static final int REPORT_BYTES = 16 << 10;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,128}");
@@ -109,6 +112,9 @@ public final class RtmpServerConnection {
       reason = "refused: " + e.getMessage();
     } catch (RtmpException | AmfException e) {
       reason = "not understood: " + e.getMessage();
+    } catch (RuntimeException | OutOfMemoryError e) { // the ending below must be told, whatever went wrong here
+      log.error("an encoder's connection failed", e);
+      reason = "a fault of ours";
     }
     if (publication != null) {
       report();
@@ -146,7 +152,7 @@ public final class RtmpServerConnection {
           if (message.type() == RawMessage.DATA_AMF3 && message.payload().hasRemaining()) {
             message.payload().get();
           }
-          demuxer.data(Amf0.decode(message.payload()));
+          data(demuxer, message.payload());
         }
       }
       case RawMessage.WINDOW_ACK_SIZE -> {
@@ -164,6 +170,15 @@ public final class RtmpServerConnection {
     }
     if (reader.received() - reported >= REPORT_BYTES) {
       report();
+    }
+  }
+
+  /** Metadata that cannot be read is no reason to lose a stream. */
+  private static void data(FlvDemuxer demuxer, ByteBuffer payload) {
+    try {
+      demuxer.data(Amf0.decode(payload));
+    } catch (AmfException e) {
+      log.debug("metadata left aside: {}", e.getMessage());
     }
   }
 
@@ -231,6 +246,9 @@ public final class RtmpServerConnection {
       admitted = gate.admit(key, transport.peer(), transport);
     } catch (PublishRefused e) {
       status("error", "NetStream.Publish.BadName", String.valueOf(e.getMessage()));
+      throw e;
+    } catch (RuntimeException e) {
+      status("error", "NetStream.Publish.Denied", "The server cannot look up stream keys just now. Try again.");
       throw e;
     }
     publication = admitted;

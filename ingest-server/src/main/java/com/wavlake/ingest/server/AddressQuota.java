@@ -5,11 +5,16 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** So many events a minute from one address: keys are free, addresses less so. Bounded. Safe for use by many threads. */
+/** So many uses a minute from one address: keys are free, addresses less so. Bounded. Safe for use by many threads. */
 final class AddressQuota {
-  static final int PER_MINUTE = 60;
   private static final Duration WINDOW = Duration.ofMinutes(1);
   private static final int MAX_ADDRESSES = 10_000;
+
+  private final int perMinute;
+
+  AddressQuota(int perMinute) {
+    this.perMinute = perMinute;
+  }
 
   private record Use(Instant since, int events) {}
 
@@ -29,7 +34,7 @@ final class AddressQuota {
       uses.put(address, new Use(now, 1));
       return true;
     }
-    if (before.events() >= PER_MINUTE) {
+    if (before.events() >= perMinute) {
       return false;
     }
     uses.put(address, new Use(before.since(), before.events() + 1));

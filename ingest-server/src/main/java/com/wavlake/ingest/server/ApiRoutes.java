@@ -2,7 +2,6 @@ package com.wavlake.ingest.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.ingest.stream.StreamEvent;
-import com.wavlake.ingest.stream.StreamSession;
 import com.wavlake.ingest.time.Time;
 import com.wavlake.live.nostr.PublicKey;
 import io.vertx.core.Context;
@@ -15,7 +14,9 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -126,27 +127,28 @@ final class ApiRoutes {
 
   /** Server-sent events for the owner of a stream, until it ends or the client goes. */
   private void events(RoutingContext request) {
+    Context loop = vertx.getOrCreateContext();
+    Follower follower = new Follower(request.response());
     offLoop(
         request,
         () -> {
-          StreamSession session = api.follow(caller(request), id(request));
-          return () -> follow(request, session);
+          if (!followers.tryAcquire()) {
+            throw new Problem(503, "busy", "Too many followers; try again later.");
+          }
+          try {
+            Closeable following =
+                api.follow(
+                    caller(request), id(request), event -> loop.runOnContext(_ -> follower.accept(event)));
+            return () -> begin(follower, following);
+          } catch (RuntimeException e) {
+            followers.release();
+            throw e;
+          }
         });
   }
 
-  private void follow(RoutingContext request, StreamSession session) {
-    if (!followers.tryAcquire()) {
-      refuse(request, new Problem(503, "busy", "Too many followers; try again later."));
-      return;
-    }
-    HttpServerResponse response = request.response();
-    Cors.allow(response);
-    response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream").putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-    response.setChunked(true).setWriteQueueMaxSize(MAX_UNSENT);
-    Context loop = vertx.getOrCreateContext();
-    StreamJson json = new StreamJson(urls);
-    Closeable following =
-        session.follow(event -> loop.runOnContext(_ -> tell(response, json, event)));
+  private void begin(Follower follower, Closeable following) {
+    HttpServerResponse response = follower.response;
     long keepAlive = vertx.setPeriodic(KEEP_ALIVE_MILLIS, _ -> write(response, ": still here\n\n"));
     AtomicBoolean over = new AtomicBoolean();
     Handler<Void> end =
@@ -155,8 +157,42 @@ final class ApiRoutes {
             stopFollowing(following, keepAlive);
           }
         };
+    if (response.closed()) { // gone while we looked: its handlers would never be called
+      end.handle(null);
+      return;
+    }
     response.endHandler(end).closeHandler(end).exceptionHandler(_ -> end.handle(null));
+    Cors.allow(response);
+    response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream").putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    response.setChunked(true).setWriteQueueMaxSize(MAX_UNSENT);
     response.write("retry: 1000\n\n");
+    follower.begin();
+  }
+
+  /** On the event loop: what is told before the answer has begun waits. */
+  private final class Follower {
+    private final HttpServerResponse response;
+    private final StreamJson json = new StreamJson(urls);
+    private final Queue<StreamEvent> early = new ArrayDeque<>();
+    private boolean begun;
+
+    Follower(HttpServerResponse response) {
+      this.response = response;
+    }
+
+    void accept(StreamEvent event) {
+      if (begun) {
+        tell(response, json, event);
+      } else {
+        early.add(event);
+      }
+    }
+
+    void begin() {
+      begun = true;
+      early.forEach(this::accept);
+      early.clear();
+    }
   }
 
   private void stopFollowing(Closeable following, long keepAlive) {
@@ -193,7 +229,8 @@ final class ApiRoutes {
         request.request().getHeader(HttpHeaders.AUTHORIZATION),
         request.request().method().name(),
         urls.http() + request.request().uri(),
-        body(request));
+        body(request),
+        request.request().remoteAddress().hostAddress());
   }
 
   /** Nobody for a request without authorisation; a wrong one is refused all the same. */

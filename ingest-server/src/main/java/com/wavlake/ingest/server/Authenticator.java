@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  * something; what was signed before this server started is refused, because what was used before is not known.
  */
 final class Authenticator {
+  private static final int CHANGES_PER_MINUTE = 600;
   private static final int MAX_REMEMBERED = 100_000;
 
   private final Time time;
   private final Instant started;
+  private final AddressQuota quota = new AddressQuota(CHANGES_PER_MINUTE);
   private final Map<EventId, Instant> used = new LinkedHashMap<>();
 
   Authenticator(Time time) {
@@ -27,7 +29,12 @@ final class Authenticator {
     this.started = time.now();
   }
 
-  PublicKey require(@Nullable String header, String method, String url, byte[] body) {
+  /**
+   * The caller.
+   *
+   * @param address where the request came from
+   */
+  PublicKey require(@Nullable String header, String method, String url, byte[] body, String address) {
     if (header == null) {
       throw unauthorized("This needs a NIP-98 Authorization header.");
     }
@@ -45,6 +52,9 @@ final class Authenticator {
     if (!method.equals("GET")) {
       if (event.createdAt() < started.getEpochSecond() - 1) {
         throw unauthorized("NIP-98: signed before this server started; sign again.");
+      }
+      if (!quota.use(address, now)) {
+        throw new Problem(429, "rate_limited", "Over " + CHANGES_PER_MINUTE + " changes a minute from your address.");
       }
       remember(event.id(), now);
     }

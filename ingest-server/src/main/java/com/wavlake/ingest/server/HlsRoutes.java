@@ -182,10 +182,9 @@ final class HlsRoutes {
     return header == null ? "" : header.substring(0, Math.min(MAX_HEADER, header.length()));
   }
 
-  @SuppressWarnings("ReferenceEquality") // another view is another moment, whatever it holds
   private Rendered rendered(String id, TimelineView view) {
     Rendered last = rendered.get(id);
-    if (last != null && last.view == view) {
+    if (last != null && last.moment.equals(Rendered.moment(view))) {
       return last;
     }
     if (rendered.size() > 100) {
@@ -198,14 +197,14 @@ final class HlsRoutes {
 
   /** The texts of one moment, made at the first request. */
   private static final class Rendered {
-    private final TimelineView view;
+    private final String moment; // not the view itself: it would keep the media of dead streams alive
     private final byte[] master;
     private final byte[] media;
     private final byte[] masterGzip;
     private final byte[] mediaGzip;
 
     Rendered(TimelineView view, String id) {
-      this.view = view;
+      this.moment = moment(view);
       this.master = Playlist.master(view, id + "/media.m3u8").getBytes(StandardCharsets.UTF_8);
       this.media = Playlist.media(view).getBytes(StandardCharsets.UTF_8);
       this.masterGzip = gzip(master);
@@ -221,8 +220,12 @@ final class HlsRoutes {
     }
 
     String etag(boolean isMaster) {
-      long last = view.window().getLast().sequence();
-      return "\"" + view.session() + "-" + (isMaster ? "v" : "m") + last + (view.ended() ? "e" : "") + "\"";
+      return "\"" + moment + (isMaster ? "v" : "m") + "\"";
+    }
+
+    /** What tells one playlist of a stream from the next. */
+    static String moment(TimelineView view) {
+      return view.session() + "-" + view.window().getLast().sequence() + (view.ended() ? "e" : "");
     }
 
     private static byte[] gzip(byte[] text) {

@@ -16,6 +16,8 @@ import java.util.Optional;
 
 /** What the relay takes: live events of the streamers hosted here, chat where it is on, and what chat needs beside it. */
 public final class HostedStreamsPolicy implements WritePolicy {
+  private static final int OTHER_EVENTS_PER_MINUTE = 60;
+
   private final StreamRegistry registry;
   private final StreamStore store;
   private final Time time;
@@ -26,7 +28,7 @@ public final class HostedStreamsPolicy implements WritePolicy {
     this.registry = registry;
     this.store = store;
     this.time = time;
-    this.quota = new AddressQuota();
+    this.quota = new AddressQuota(OTHER_EVENTS_PER_MINUTE);
   }
 
   @Override
@@ -38,7 +40,7 @@ public final class HostedStreamsPolicy implements WritePolicy {
       case Kind.PROFILE, Kind.DELETION, Kind.REACTION, Kind.MUTE_LIST, Kind.RELAY_LIST, Kind.REPORT ->
           quota.use(address, now)
               ? Optional.empty()
-              : Optional.of("rate-limited: " + AddressQuota.PER_MINUTE + " such events a minute");
+              : Optional.of("rate-limited: " + OTHER_EVENTS_PER_MINUTE + " such events a minute");
       default -> Optional.of("blocked: kind " + event.kind() + " is not taken here");
     };
   }

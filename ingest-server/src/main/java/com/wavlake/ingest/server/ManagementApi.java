@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.ingest.store.StreamStore;
 import com.wavlake.ingest.store.StreamStore.Creation;
 import com.wavlake.ingest.stream.StreamConflict;
+import com.wavlake.ingest.stream.StreamEvent;
 import com.wavlake.ingest.stream.StreamRecord;
 import com.wavlake.ingest.stream.StreamRegistry;
 import com.wavlake.ingest.stream.StreamSession;
@@ -13,11 +14,13 @@ import com.wavlake.ingest.stream.StreamState;
 import com.wavlake.ingest.time.Time;
 import com.wavlake.live.api.StreamKey;
 import com.wavlake.live.nostr.PublicKey;
+import java.io.Closeable;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** What the management API does, apart from HTTP. Every call may block; refusals are {@link Problem}s. */
 final class ManagementApi {
@@ -63,7 +66,7 @@ final class ManagementApi {
         yield reused.isPresent() ? answer.putNull("stream_key") : answer; // its owner has it; this server has not
       }
       case Creation.Repeated(StreamRecord same) -> {
-        registry.forget(same.id());
+        var _ = registry.active(same.id()).map(session -> session.rekey(same.keyHash()));
         yield json.created(same, key.reveal());
       }
       case Creation.Used(String streamId) ->
@@ -116,10 +119,10 @@ final class ManagementApi {
     return JSON.createObjectNode().put("stream_key", key.reveal());
   }
 
-  /** A stream to follow, for its owner. */
-  StreamSession follow(PublicKey caller, String id) {
+  /** Follows a stream, for its owner; close to stop. {@code listener} must not block. */
+  Closeable follow(PublicKey caller, String id, Consumer<StreamEvent> listener) {
     var _ = owned(caller, id);
-    return registry.session(id).orElseThrow(Problem::notFound);
+    return registry.with(id, session -> session.follow(listener)).orElseThrow(Problem::notFound);
   }
 
   /** For everybody: what is live here. */
@@ -166,10 +169,10 @@ final class ManagementApi {
 
   private ObjectNode change(PublicKey caller, String id, Change change) {
     var _ = owned(caller, id);
-    StreamSession session = registry.session(id).orElseThrow(Problem::notFound);
     try {
-      StreamRecord changed = change.apply(session);
-      return json.status(changed, Optional.of(session), time.now(), true);
+      return registry
+          .with(id, session -> json.status(change.apply(session), Optional.of(session), time.now(), true))
+          .orElseThrow(Problem::notFound);
     } catch (StreamConflict e) {
       throw Problem.conflict(String.valueOf(e.getMessage()));
     }

@@ -10,12 +10,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +24,7 @@ public final class RtmpServer implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 1_024;
   private static final int MAX_PER_ADDRESS = 64;
   private static final int BACKLOG = 256;
+  private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
   private static final int GOODBYE_MILLIS = 1_000;
   private static final Logger log = LoggerFactory.getLogger(RtmpServer.class);
 
@@ -88,10 +89,11 @@ public final class RtmpServer implements AutoCloseable {
         connections.add(connection);
         perAddress.merge(peer, 1, Integer::sum);
         Thread.ofVirtual().name("rtmp-" + peer).start(() -> serve(connection));
-      } catch (SocketException e) {
-        log.debug("rtmp listener: {}", e.getMessage());
-      } catch (IOException e) {
-        log.warn("rtmp listener: {}", e.getMessage());
+      } catch (IOException e) { // too many open files, for one: it passes
+        if (!listener.isClosed()) {
+          log.warn("rtmp listener: {}", e.getMessage());
+          LockSupport.parkNanos(AFTER_FAILURE.toNanos());
+        }
       }
     }
   }

@@ -3,8 +3,10 @@ package com.wavlake.ingest.store;
 import com.wavlake.ingest.relay.EventStore;
 import com.wavlake.ingest.relay.Relay;
 import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.nostr.EventId;
 import com.wavlake.live.nostr.Filter;
+import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.nostr.Tag;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 
 /** The relay's events in the database. */
 public final class SqlEventStore implements EventStore {
@@ -25,6 +28,11 @@ public final class SqlEventStore implements EventStore {
   /** On an open database. */
   public SqlEventStore(Database database) {
     this.database = database;
+  }
+
+  @Override
+  public boolean has(EventId id) {
+    return database.read(handle -> exists(handle, "SELECT 1 FROM events WHERE id = ?", id.hex()));
   }
 
   @Override
@@ -78,16 +86,27 @@ public final class SqlEventStore implements EventStore {
         .tags("a")
         .forEach(
             tag -> {
-              String[] parts = tag.value().split(":", 3);
-              if (parts.length == 3 && parts[1].equals(deletion.author().hex())) {
+              EventAddress address = address(tag.value());
+              if (address != null && address.author().equals(deletion.author())) {
                 handle.execute(
-                    "DELETE FROM events WHERE pubkey = ? AND kind = CAST(? AS INTEGER) AND identifier = ? AND created_at <= ?",
-                    parts[1],
-                    parts[0],
-                    parts[2],
+                    "DELETE FROM events WHERE pubkey = ? AND kind = ? AND identifier = ? AND created_at <= ?",
+                    address.author().hex(),
+                    address.kind(),
+                    address.identifier(),
                     deletion.createdAt());
               }
             });
+  }
+
+  /** Null for what is no address of a replaceable or addressable event: other kinds are deleted by id alone. */
+  private static @Nullable EventAddress address(String coordinate) {
+    try {
+      EventAddress address = EventAddress.parse(coordinate);
+      boolean has = Kind.isReplaceable(address.kind()) || Kind.isAddressable(address.kind());
+      return has ? address : null;
+    } catch (InvalidEvent e) {
+      return null;
+    }
   }
 
   private static boolean isDeleted(Handle handle, Event event) {

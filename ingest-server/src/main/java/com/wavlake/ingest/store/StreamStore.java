@@ -21,6 +21,7 @@ import org.jdbi.v3.core.statement.Update;
 public final class StreamStore implements StreamJournal, KeyDirectory {
   private static final Duration METRICS_KEPT = Duration.ofDays(30);
   private static final Duration ERRORS_KEPT = Duration.ofDays(7);
+  private static final Duration UNUSED_KEPT = Duration.ofDays(30);
   private static final Duration RATE_LIMITS_KEPT = Duration.ofHours(1);
   private static final Duration CHAT_INTERVAL = Duration.ofSeconds(1);
 
@@ -251,6 +252,12 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
           h.execute("DELETE FROM chat_rate_limits WHERE window_start < ?", now.minus(RATE_LIMITS_KEPT));
           h.execute("DELETE FROM stream_metrics WHERE timestamp < ?", now.minus(METRICS_KEPT));
           h.execute("DELETE FROM stream_errors WHERE created_at < ?", now.minus(ERRORS_KEPT));
+          Instant unused = now.minus(UNUSED_KEPT);
+          h.execute(
+              "DELETE FROM streams WHERE status = 'created' AND ever_connected = FALSE AND created_at < ?"
+                  + " AND (starts_at IS NULL OR starts_at < ?)",
+              unused,
+              unused);
           return h.execute("DELETE FROM streams WHERE expires_at < ?", now);
         });
   }

@@ -16,9 +16,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The streams that something is going on with, and the gate that encoders come in by. Safe for use by many threads. */
 public final class StreamRegistry implements PublishGate, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StreamRegistry.class);
   private static final Duration TICK = Duration.ofSeconds(2);
   private static final int KEEP_EVERY_TICKS = 5;
 
@@ -63,9 +67,17 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
     return sessions.values();
   }
 
-  /** The session of a stream that exists, opened if need be. May block. */
-  public Optional<StreamSession> session(String id) {
-    return active(id).or(() -> journal.find(id).map(this::sessionOf));
+  /**
+   * Does something with the session of a stream that exists, opened if need be; no other admission, change or clean-up comes
+   * between. May block.
+   */
+  public <R> Optional<R> with(String id, Function<StreamSession, R> action) {
+    admission.lock();
+    try {
+      return active(id).or(() -> journal.find(id).map(this::sessionOf)).map(action);
+    } finally {
+      admission.unlock();
+    }
   }
 
   /** The stream as it is now, wherever it is. May block. */
@@ -93,7 +105,8 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
     if (failedKeys.areTooMany(peer, time.now())) {
       throw new PublishRefused("Too many wrong stream keys from your address. Wait a minute.");
     }
-    Optional<StreamRecord> found = keys.byKeyHash(StreamKey.hash(key));
+    String keyHash = StreamKey.hash(key);
+    Optional<StreamRecord> found = keys.byKeyHash(keyHash);
     if (found.isEmpty()) {
       failedKeys.count(peer, time.now());
       throw new PublishRefused("This stream key is not known. Check it with 'wlk obs show', or create a new stream.");
@@ -108,15 +121,10 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
         throw new PublishRefused(
             "This server carries " + settings.maxStreams() + " streams at a time, and they are taken. Try again later.");
       }
-      return session.admit(connection);
+      return session.admit(keyHash, connection);
     } finally {
       admission.unlock();
     }
-  }
-
-  /** A key moved from one stream to another, or was made new: sessions that are open learn of it. */
-  public void forget(String id) {
-    sessions.remove(id);
   }
 
   @Override
@@ -145,11 +153,18 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
     boolean keep = ++ticks % KEEP_EVERY_TICKS == 0;
     Instant now = time.now();
     for (StreamSession session : List.copyOf(sessions.values())) {
-      session.tick(keep);
-      boolean idle = session.record().status() == StreamState.CREATED && !session.record().connection().isUp();
-      boolean over = session.lingersUntil().map(now::isAfter).orElse(false);
-      if ((idle && !session.isFollowed() && !session.media().isPlayable()) || over) {
-        sessions.remove(session.record().id(), session);
+      try {
+        session.tick(keep);
+      } catch (RuntimeException e) { // one stream's trouble is not the others'
+        log.error("stream {}: measuring failed", session.record().id(), e);
+      }
+      admission.lock();
+      try {
+        if (session.isIdle(now)) {
+          sessions.remove(session.record().id(), session);
+        }
+      } finally {
+        admission.unlock();
       }
     }
   }

@@ -17,7 +17,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class StreamSession {
   private static final Logger log = LoggerFactory.getLogger(StreamSession.class);
   private static final long SLOW_KEY_FRAMES_MILLIS = 4_000;
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
   private final StreamSettings settings;
   private final StreamJournal journal;
@@ -55,6 +55,7 @@ public final class StreamSession {
   private volatile StreamRecord record;
   private volatile @Nullable Connection connection;
   private Time.Alarm graceAlarm = () -> {};
+  private Instant encoderLeftAt = Instant.EPOCH;
   private volatile boolean firstSegmentTold;
   private volatile long firstSegmentAfterMillis = -1;
   private long measuredBytes;
@@ -69,13 +70,14 @@ public final class StreamSession {
       StreamJournal journal,
       Time time,
       Consumer<StreamEvent> registry) {
-    this.record = record;
+    // what a crash left behind as connected is not: no socket outlives a process
+    this.record = record.connection().isUp() ? record.in(record.status(), ConnectionState.DISCONNECTED) : record;
     this.settings = settings;
     this.journal = journal;
     this.time = time;
     this.registry = registry;
     this.measuredAt = time.now();
-    this.viewers = new Viewers(settings.hls().segment().multipliedBy(5), record.peakViewers(), record.totalViewers());
+    this.viewers = new Viewers(record.peakViewers(), record.totalViewers());
     this.timeline = new Timeline(settings.hls(), timelineName, record.nextSequence(), time::now, this::segmentReady);
   }
 
@@ -109,8 +111,10 @@ public final class StreamSession {
   public Closeable follow(Consumer<StreamEvent> listener) {
     control.lock();
     try {
+      listeners.add(listener); // before the present is told: what happens meanwhile must not be missed
       listener.accept(new StreamEvent.Changed(record, tracks()));
       if (record.status().isFinal()) {
+        listeners.remove(listener);
         listener.accept(new StreamEvent.Ended(record, record.lastError().orElse("ended")));
         return () -> {};
       }
@@ -118,7 +122,6 @@ public final class StreamSession {
         listener.accept(new StreamEvent.FirstSegment(record, firstSegmentAfterMillis));
       }
       listener.accept(new StreamEvent.ViewersChanged(record, viewers.current()));
-      listeners.add(listener);
       return () -> listeners.remove(listener);
     } finally {
       control.unlock();
@@ -129,17 +132,29 @@ public final class StreamSession {
     return !listeners.isEmpty();
   }
 
+  /** Whether nothing is going on with it and nobody would miss it. */
+  boolean isIdle(Instant now) {
+    boolean resting = record.status() == StreamState.CREATED && connection == null && listeners.isEmpty();
+    boolean lingers = encoderLeftAt.plus(settings.linger()).isAfter(now) && timeline.view().isPlayable();
+    return (resting && !lingers) || record.endedAt().map(end -> end.plus(settings.linger()).isBefore(now)).orElse(false);
+  }
+
   /**
    * Lets an encoder in; one that is there already has to go.
    *
-   * @throws PublishRefused when the stream is over
+   * @param keyHash of the key that it showed, which may have been replaced since
+   * @throws PublishRefused when the stream is over, or opens to another key now
    */
-  Publication admit(Closeable socket) throws PublishRefused {
+  Publication admit(String keyHash, Closeable socket) throws PublishRefused {
     control.lock();
     try {
       if (record.status().isFinal()) {
         throw new PublishRefused("This stream has ended. Create a new one, and use its key.");
       }
+      if (!keyHash.equals(record.keyHash())) {
+        throw new PublishRefused("This stream key was replaced by a new one.");
+      }
+      move(r -> r.in(r.status() == StreamState.RECONNECTING ? StreamState.LIVE : r.status(), ConnectionState.CONNECTED));
       Connection before = connection;
       if (before != null) {
         log.info("stream {}: a new encoder connection takes over", record.id());
@@ -154,7 +169,6 @@ public final class StreamSession {
       }
       graceAlarm.cancel();
       Connection admitted = new Connection(socket, time.now());
-      move(r -> r.in(r.status() == StreamState.RECONNECTING ? StreamState.LIVE : r.status(), ConnectionState.CONNECTED));
       connection = admitted;
       tell(new StreamEvent.Changed(record, List.of()));
       return admitted;
@@ -172,7 +186,7 @@ public final class StreamSession {
     control.lock();
     try {
       if (record.status() == StreamState.CREATED) {
-        if (!record.connection().isUp()) {
+        if (connection == null) {
           throw new StreamConflict("The encoder is not connected: start streaming in OBS first.");
         }
         move(r -> r.in(StreamState.LIVE, r.connection()).startedAt(time.now()));
@@ -219,7 +233,7 @@ public final class StreamSession {
   void resume() {
     control.lock();
     try {
-      move(r -> r.in(StreamState.RECONNECTING, ConnectionState.RECONNECTING));
+      saveOrRemember(r -> r.in(StreamState.RECONNECTING, ConnectionState.RECONNECTING));
       awaitReturn(settings.lostGrace());
     } finally {
       control.unlock();
@@ -239,7 +253,7 @@ public final class StreamSession {
       if (!record.status().isFinal()) {
         ConnectionState left =
             record.status() == StreamState.CREATED ? ConnectionState.DISCONNECTED : ConnectionState.RECONNECTING;
-        move(r -> r.in(r.status() == StreamState.LIVE ? StreamState.RECONNECTING : r.status(), left));
+        saveOrRemember(r -> r.in(r.status() == StreamState.LIVE ? StreamState.RECONNECTING : r.status(), left));
       }
     } finally {
       control.unlock();
@@ -249,7 +263,9 @@ public final class StreamSession {
   /** Every few seconds: forgets viewers, measures, tells. */
   void tick(boolean keep) {
     Instant now = time.now();
-    viewers.sweep(now);
+    Duration reload = Duration.ofSeconds(3L * timeline.view().targetDuration());
+    Duration least = settings.hls().segment().multipliedBy(5);
+    viewers.sweep(now, reload.compareTo(least) > 0 ? reload : least);
     if (viewers.current() != toldViewers) {
       toldViewers = viewers.current();
       tell(new StreamEvent.ViewersChanged(record, viewers.current()));
@@ -301,6 +317,9 @@ public final class StreamSession {
     if (record.status().isFinal()) {
       return;
     }
+    Instant at = time.now();
+    ConnectionState left = last == StreamState.ERROR ? ConnectionState.FAILED : ConnectionState.ENDED;
+    move(r -> r.in(last, left).endedAt(at, at.plus(settings.retention())));
     graceAlarm.cancel();
     Connection now = connection;
     connection = null;
@@ -310,9 +329,6 @@ public final class StreamSession {
     } finally {
       media.unlock();
     }
-    Instant at = time.now();
-    ConnectionState left = last == StreamState.ERROR ? ConnectionState.FAILED : ConnectionState.ENDED;
-    move(r -> r.in(last, left).endedAt(at, at.plus(settings.retention())));
     if (now != null) {
       now.close();
     }
@@ -329,6 +345,7 @@ public final class StreamSession {
         return; // taken over or ended: whoever did that has seen to it
       }
       connection = null;
+      encoderLeftAt = time.now();
       media.lock();
       try {
         timeline.disconnected();
@@ -336,10 +353,10 @@ public final class StreamSession {
         media.unlock();
       }
       if (record.status() == StreamState.LIVE) {
-        move(r -> r.in(StreamState.RECONNECTING, ConnectionState.RECONNECTING));
+        saveOrRemember(r -> r.in(StreamState.RECONNECTING, ConnectionState.RECONNECTING));
         awaitReturn(grace);
       } else {
-        move(r -> r.in(r.status(), ConnectionState.DISCONNECTED));
+        saveOrRemember(r -> r.in(r.status(), ConnectionState.DISCONNECTED));
       }
       log.info("stream {}: encoder left: {}", record.id(), reason);
       tell(new StreamEvent.Changed(record, List.of()));
@@ -358,6 +375,9 @@ public final class StreamSession {
                 if (record.status() == StreamState.RECONNECTING && connection == null) {
                   end(StreamState.ENDED, "the encoder did not come back within " + grace.toSeconds() + " s");
                 }
+              } catch (RuntimeException e) { // the journal is away: a stream must not stay live because of that
+                log.error("stream {}: its end could not be kept, trying again", record.id(), e);
+                awaitReturn(AFTER_FAILURE);
               } finally {
                 control.unlock();
               }
@@ -398,14 +418,19 @@ public final class StreamSession {
     record = next;
   }
 
+  /** For what has happened whether it can be kept or not: the next transition that is kept makes up for it. */
+  private void saveOrRemember(UnaryOperator<StreamRecord> change) {
+    try {
+      move(change);
+    } catch (RuntimeException e) {
+      log.error("stream {}: a change could not be kept", record.id(), e);
+      record = change.apply(record);
+    }
+  }
+
   private void tell(StreamEvent event) {
     registry.accept(event);
     listeners.forEach(listener -> listener.accept(event));
-  }
-
-  /** When the playlist stops being served, for a stream that is over. */
-  Optional<Instant> lingersUntil() {
-    return record.endedAt().map(end -> end.plus(settings.linger()));
   }
 
   /** One encoder connection. A connection that is no longer the session's is heard no more. */

@@ -2,6 +2,7 @@ package com.wavlake.ingest.stream;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -11,16 +12,16 @@ import java.util.Map;
  */
 public final class Viewers {
   private static final int MAX_TRACKED = 10_000;
+  private static final int MAX_PER_ADDRESS = 100;
 
-  private final Duration alive;
   private final Map<Viewer, Visit> visits = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, Integer> perAddress = new HashMap<>();
   private int current;
   private int peak;
   private int total;
 
-  /** Viewers that stay {@code alive} so long after a request. */
-  public Viewers(Duration alive, int peak, int total) {
-    this.alive = alive;
+  /** Nobody yet; the counts go on from earlier. */
+  public Viewers(int peak, int total) {
     this.peak = peak;
     this.total = total;
   }
@@ -30,12 +31,21 @@ public final class Viewers {
 
   private record Visit(Instant last, int requests) {}
 
-  /** A playlist request. False when this is somebody new and {@code room} says that there is none. */
+  /**
+   * A playlist request. False when this is somebody new and {@code room} says that there is none. Who cannot be told apart
+   * any more, because an address shows too many faces, is served and not counted.
+   */
   public synchronized boolean visit(Viewer viewer, Instant now, boolean room) {
     Visit before = visits.get(viewer);
     boolean counted = before != null && before.requests() >= 2;
-    if (!counted && (!room || visits.size() >= MAX_TRACKED)) {
+    if (!counted && !room) {
       return false;
+    }
+    if (before == null) {
+      if (visits.size() >= MAX_TRACKED || perAddress.getOrDefault(viewer.address(), 0) >= MAX_PER_ADDRESS) {
+        return true;
+      }
+      perAddress.merge(viewer.address(), 1, Integer::sum);
     }
     int requests = before == null ? 1 : before.requests() + 1;
     visits.put(viewer, new Visit(now, Math.min(requests, 2)));
@@ -47,14 +57,16 @@ public final class Viewers {
     return true;
   }
 
-  /** Forgets those who are gone. */
-  public synchronized void sweep(Instant now) {
-    var oldest = visits.values().iterator();
+  /** Forgets those who made no request for {@code alive}. */
+  public synchronized void sweep(Instant now, Duration alive) {
+    var oldest = visits.entrySet().iterator();
     while (oldest.hasNext()) {
-      Visit visit = oldest.next();
+      Map.Entry<Viewer, Visit> entry = oldest.next();
+      Visit visit = entry.getValue();
       if (visit.last().plus(alive).isAfter(now)) {
         break; // in the order of the last request
       }
+      perAddress.computeIfPresent(entry.getKey().address(), (_, count) -> count == 1 ? null : count - 1);
       oldest.remove();
       current -= visit.requests() >= 2 ? 1 : 0;
     }

@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The life of one's own stream on relays: planned, live with a heartbeat, ended. Edits made elsewhere are taken over
@@ -30,6 +32,7 @@ public final class Broadcast implements AutoCloseable {
   /** The most time between two versions while live. */
   public static final Duration HEARTBEAT = Duration.ofSeconds(60);
 
+  private static final Logger log = LoggerFactory.getLogger(Broadcast.class);
   private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(10);
 
   private final RelayPool relays;
@@ -159,8 +162,12 @@ public final class Broadcast implements AutoCloseable {
   private void beat() {
     try {
       while (!over.await(heartbeat.toMillis(), TimeUnit.MILLISECONDS)) {
-        if (current().status().equals(Optional.of(Status.LIVE))) {
-          onHeartbeat.accept(publish(edit -> edit));
+        try {
+          if (current().status().equals(Optional.of(Status.LIVE))) {
+            onHeartbeat.accept(publish(edit -> edit));
+          }
+        } catch (RuntimeException e) { // one that fails must not be the last
+          log.warn("a heartbeat failed", e);
         }
       }
     } catch (InterruptedException e) {
@@ -187,7 +194,9 @@ public final class Broadcast implements AutoCloseable {
   private void adopt(Event event) {
     lock.lock();
     try {
-      if (published.isEmpty() || event.supersedes(published.get())) {
+      boolean newer =
+          published.map(event::supersedes).orElseGet(() -> event.createdAt() > current.createdAt());
+      if (newer) {
         current = LiveStream.parse(event);
         published = Optional.of(event);
       }

@@ -24,6 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The chat of one stream out of many relays: history first, in order, then what comes; each message once. Sending keeps
@@ -36,6 +38,7 @@ public final class LiveChat implements AutoCloseable {
   /** The least time between two messages sent. */
   public static final Duration SEND_INTERVAL = Duration.ofSeconds(1);
 
+  private static final Logger log = LoggerFactory.getLogger(LiveChat.class);
   private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(10);
   private static final Comparator<ChatMessage> OLDEST_FIRST =
       Comparator.comparing(ChatMessage::createdAt).thenComparing(message -> message.event().id());
@@ -105,7 +108,7 @@ public final class LiveChat implements AutoCloseable {
         throw new LiveException(LiveException.Category.CONFLICT, "one message a second: wait a moment");
       }
       PublishResult result = relays.publish(signer.sign(template), PUBLISH_TIMEOUT).requireAccepted(1);
-      lastSent = now;
+      lastSent = clock.instant(); // by its arrival: a relay counts from there
       return result;
     } finally {
       sending.unlock();
@@ -132,11 +135,20 @@ public final class LiveChat implements AutoCloseable {
       if (!historyTold) {
         historyTold = true;
         history.sort(OLDEST_FIRST);
-        history.subList(Math.max(0, history.size() - HISTORY), history.size()).forEach(listener);
+        history.subList(Math.max(0, history.size() - HISTORY), history.size()).forEach(this::tell);
         history.clear();
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** A listener that fails at one message is told the next all the same. */
+  private void tell(ChatMessage message) {
+    try {
+      listener.accept(message);
+    } catch (RuntimeException e) {
+      log.warn("a chat listener failed at {}", message.event().id(), e);
     }
   }
 
@@ -152,7 +164,7 @@ public final class LiveChat implements AutoCloseable {
       lock.lock();
       try {
         if (historyTold) {
-          listener.accept(message);
+          tell(message);
         } else {
           history.add(message);
         }

@@ -23,6 +23,9 @@ public record ChatMessage(Event event, EventAddress stream) {
   /** The longest text that is sent, in Unicode code points. */
   public static final int MAX_CHARACTERS = 500;
 
+  /** 9999-12-31. */
+  private static final long LATEST = 253_402_300_799L;
+
   /**
    * Reads an event of kind 1311; its stream is the {@code a} tag marked {@code root}, or the first one without a marker.
    *
@@ -31,6 +34,9 @@ public record ChatMessage(Event event, EventAddress stream) {
   public static ChatMessage parse(Event event) {
     if (event.kind() != Kind.CHAT_MESSAGE) {
       throw new InvalidEvent("kind", event.kind() + " is not " + Kind.CHAT_MESSAGE);
+    }
+    if (event.createdAt() > LATEST) {
+      throw new InvalidEvent("created_at", event.createdAt() + " is no time of this era");
     }
     Tag a =
         event
@@ -62,7 +68,7 @@ public record ChatMessage(Event event, EventAddress stream) {
   public Optional<EventId> replyTo() {
     return event
         .tags("e")
-        .filter(tag -> tag.get(3).equals("reply"))
+        .filter(tag -> tag.get(3).equals("reply") && tag.value().matches("[0-9a-f]{64}"))
         .map(tag -> EventId.parse(tag.value()))
         .findFirst();
   }

@@ -46,6 +46,7 @@ public final class RelayConnection implements AutoCloseable {
   static final int MAX_PENDING = 1_024;
 
   private static final int NORMAL_CLOSURE = 1000;
+  private static final Duration RESUBSCRIBE = Duration.ofSeconds(5);
   private static final Duration PING = Duration.ofSeconds(30);
   private static final Logger log = LoggerFactory.getLogger(RelayConnection.class);
 
@@ -92,7 +93,7 @@ public final class RelayConnection implements AutoCloseable {
   private static URI checked(String url) {
     try {
       URI uri = URI.create(url);
-      if (uri.getHost() != null && ("ws".equals(uri.getScheme()) || "wss".equals(uri.getScheme()))) {
+      if (uri.getHost() != null && uri.getPort() <= 65_535 && ("ws".equals(uri.getScheme()) || "wss".equals(uri.getScheme()))) {
         return uri;
       }
     } catch (IllegalArgumentException e) {
@@ -174,10 +175,12 @@ public final class RelayConnection implements AutoCloseable {
       if (state == RelayState.CLOSED) {
         return;
       }
+      boolean connected = state == RelayState.CONNECTED;
       moveTo(RelayState.CLOSED);
-      if (socket != null && !socket.close(NORMAL_CLOSURE, null)) {
+      if (socket != null && !(connected && socket.close(NORMAL_CLOSURE, null))) {
         socket.cancel();
       }
+      socket = null;
       abandoned = new ArrayList<>(pending.values());
       pending.clear();
       subscriptions.clear();
@@ -205,7 +208,8 @@ public final class RelayConnection implements AutoCloseable {
   private void opened(WebSocket opened) {
     lock.lock();
     try {
-      if (!opened.equals(socket)) {
+      if (state == RelayState.CLOSED || !opened.equals(socket)) {
+        opened.cancel(); // closed while it was being opened
         return;
       }
       connectedAtNanos = System.nanoTime();
@@ -270,12 +274,15 @@ public final class RelayConnection implements AutoCloseable {
       case RelayMessage.Eose eose -> {
         RunningSubscription subscription = subscription(eose.subscription());
         if (subscription != null) {
+          subscription.replayed = true;
           subscription.listener.onEndOfStored(url());
         }
       }
       case RelayMessage.Closed closed -> {
         RunningSubscription subscription = subscription(closed.subscription());
-        if (subscription != null) {
+        if (subscription != null && isPassing(closed.reason())) {
+          askAgainLater(subscription);
+        } else if (subscription != null) {
           forget(subscription);
           subscription.listener.onClosed(url(), closed.reason());
         }
@@ -284,6 +291,29 @@ public final class RelayConnection implements AutoCloseable {
       case RelayMessage.Challenge challenge -> log.debug("relay {} offers authentication", url);
       case RelayMessage.Unknown unknown -> log.debug("relay {} sent an unknown verb", url);
     }
+  }
+
+  /** Reasons that time may cure. */
+  private static boolean isPassing(String reason) {
+    return reason.startsWith("error:") || reason.startsWith("rate-limited:");
+  }
+
+  private void askAgainLater(RunningSubscription subscription) {
+    log.debug("relay {} closed a subscription for now", url);
+    var unused =
+        TIMER.schedule(
+            () -> {
+              lock.lock();
+              try {
+                if (subscriptions.containsKey(subscription.id)) {
+                  sendNow(new ClientMessage.Req(subscription.id, subscription.resumeFilters()));
+                }
+              } finally {
+                lock.unlock();
+              }
+            },
+            RESUBSCRIBE.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   private void deliver(RelayMessage.Delivery delivery) {
@@ -387,6 +417,9 @@ public final class RelayConnection implements AutoCloseable {
     private final RecentIds seen = new RecentIds(SEEN_IDS);
     private volatile long newest;
 
+    /** Until the stored events are through, newest first, nothing can be said of what is missing: ask for all again. */
+    private volatile boolean replayed;
+
     RunningSubscription(String id, List<Filter> filters, SubscriptionListener listener) {
       this.id = id;
       this.filters = List.copyOf(filters);
@@ -402,7 +435,7 @@ public final class RelayConnection implements AutoCloseable {
 
     List<Filter> resumeFilters() {
       long since = newest - OVERLAP_SECONDS;
-      return newest == 0
+      return newest == 0 || !replayed
           ? filters
           : filters.stream().map(f -> f.since(Math.max(since, f.since().orElse(0)))).toList();
     }

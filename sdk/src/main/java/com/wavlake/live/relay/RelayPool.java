@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** Many relays as one: publishes to all, merges subscriptions; one dead relay never delays the others. */
 public final class RelayPool implements AutoCloseable {
   private static final int SEEN_IDS = 16_384;
+  private static final Duration STRAGGLERS = Duration.ofSeconds(2);
 
   private final List<RelayConnection> connections;
 
@@ -59,11 +60,31 @@ public final class RelayPool implements AutoCloseable {
     return (int) connections.stream().filter(c -> c.state() == RelayState.CONNECTED).count();
   }
 
-  /** Publishes to all and waits, for {@code timeout} at most; never throws for what a relay does. */
+  /**
+   * Publishes to all and waits, for {@code timeout} at most; never throws for what a relay does. Once one has it, the others
+   * are waited for 2 seconds more: they may still take it, but a dead relay keeps nobody waiting.
+   */
   public PublishResult publish(Event event, Duration timeout) {
     List<CompletableFuture<PublishOutcome>> outcomes =
         connections.stream().map(connection -> connection.publish(event, timeout)).toList();
-    return new PublishResult(event, outcomes.stream().map(CompletableFuture::join).toList());
+    CompletableFuture<Void> all = CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new));
+    CompletableFuture<Void> enough = new CompletableFuture<>();
+    for (CompletableFuture<PublishOutcome> outcome : outcomes) {
+      var unused =
+          outcome.thenAccept(
+              o -> {
+                if (o.accepted()) {
+                  enough.completeOnTimeout(null, STRAGGLERS.toMillis(), TimeUnit.MILLISECONDS);
+                }
+              });
+    }
+    CompletableFuture.anyOf(all, enough).join();
+    List<PublishOutcome> known = new ArrayList<>();
+    for (int i = 0; i < outcomes.size(); i++) {
+      String url = connections.get(i).url();
+      known.add(outcomes.get(i).getNow(new PublishOutcome(url, PublishOutcome.Status.TIMED_OUT, "no answer yet")));
+    }
+    return new PublishResult(event, known);
   }
 
   /** One subscription over all relays: each event once, {@code onEndOfStored} once a relay. */
@@ -94,7 +115,7 @@ public final class RelayPool implements AutoCloseable {
 
   /**
    * The stored events that match, newest first: waits until every relay has answered, or for {@code timeout}, and takes
-   * what came.
+   * what came. Once one has answered with something, the others are waited for 2 seconds more.
    */
   public List<Event> query(Filter filter, Duration timeout) {
     Set<Event> found = ConcurrentHashMap.newKeySet();
@@ -120,8 +141,15 @@ public final class RelayPool implements AutoCloseable {
           }
         };
     try (Subscription running = subscribe(List.of(filter), collect)) {
-      boolean all = open.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      return all || !found.isEmpty() ? newestFirst(found) : List.of();
+      long end = System.nanoTime() + timeout.toNanos();
+      boolean hurried = false;
+      while (!open.await(50, TimeUnit.MILLISECONDS) && System.nanoTime() < end) {
+        if (!hurried && !answered.isEmpty() && !found.isEmpty()) {
+          hurried = true;
+          end = Math.min(end, System.nanoTime() + STRAGGLERS.toNanos());
+        }
+      }
+      return newestFirst(found);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return newestFirst(found);
