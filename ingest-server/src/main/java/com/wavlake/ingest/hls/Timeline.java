@@ -36,7 +36,7 @@ public final class Timeline implements MediaSink {
   private static final double PATIENCE_SECONDS = 1.0;
   private static final int MAX_WAITING = 2_000;
   private static final long MAX_WAITING_BYTES = 16L << 20;
-  private static final long MAX_HELD_BYTES = 256L << 20;
+  private static final long MAX_BYTES_PER_SECOND = 4L << 20;
   private static final int MAX_HELD = 600;
   private static final long MAX_PART_BYTES = 32L << 20;
 
@@ -349,7 +349,8 @@ public final class Timeline implements MediaSink {
   /** Whatever an encoder claims of its times, memory is bounded. */
   private void dropOverflow() {
     long bytes = held.stream().mapToLong(Segment::bytes).sum();
-    while (held.size() > 1 && (bytes > MAX_HELD_BYTES || held.size() > MAX_HELD)) {
+    long max = MAX_BYTES_PER_SECOND * (2 * settings.window().toSeconds() + MAX_TARGET_DURATION);
+    while (held.size() > 1 && (bytes > max || held.size() > MAX_HELD)) {
       Segment dropped = held.removeFirst();
       bytes -= dropped.bytes();
       if (listed > held.size()) {
