@@ -1,0 +1,66 @@
+package com.wavlake.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ConfigTest {
+  @TempDir Path directory;
+
+  @Test
+  void later_sources_win_over_earlier_ones() throws IOException {
+    Path file = directory.resolve("wlk.yaml");
+    Files.writeString(file, "rtmp:\n  port: 1111\nhttp.port: 2222\nname: from file\n");
+    Config config =
+        Config.defaults()
+            .withFile(file)
+            .withEnvironment(Map.of("WLK_HTTP_PORT", "3333", "WLK_LIMITS_STREAMS_PER_OWNER", "7"))
+            .with("name", "from the command line");
+    assertThat(config.values())
+        .containsEntry("rtmp.port", "1111")
+        .containsEntry("http.port", "3333")
+        .containsEntry("limits.streams-per-owner", "7")
+        .containsEntry("name", "from the command line");
+  }
+
+  @Test
+  void an_unknown_key_is_an_error_that_names_the_nearest() {
+    assertThatThrownBy(() -> Config.defaults().with("rtmp.prot", "1"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("rtmp.port");
+  }
+
+  @Test
+  void a_bad_value_is_an_error_that_names_the_key() {
+    for (List<String> bad : List.of(List.of("rtmp.port", "70000"), List.of("hls.segment", "1 s"), List.of("hls.window", "1s"), List.of("http.public-url", "live.example"), List.of("limits.streams", "0"), List.of("grace.lost", "soon"))) {
+      assertThatThrownBy(() -> Config.defaults().with(bad.get(0), bad.get(1))).as("%s", bad).isInstanceOf(ConfigException.class).hasMessageStartingWith(bad.get(0));
+    }
+  }
+
+  @Test
+  void a_public_server_has_to_say_who_may_stream() {
+    assertThatThrownBy(() -> IngestServer.builder().set("listen", "0.0.0.0").start()).hasMessageContaining("http.public-url");
+    assertThatThrownBy(() -> IngestServer.builder().set("http.public-url", "https://live.example").start()).hasMessageContaining("access.npubs");
+    assertThatThrownBy(() -> IngestServer.builder().set("access.npubs", " , ").start()).hasMessageContaining("names nobody");
+    assertThatThrownBy(() -> IngestServer.builder().set("access.npubs", "npub1x").start()).hasMessageContaining("npub1x");
+  }
+
+  @Test
+  void a_port_in_use_is_named() throws IOException {
+    try (IngestServer first = IngestServer.builder().rtmpPort(0).httpPort(0).set("admin.port", "0").dataDir(directory.resolve("a")).start()) {
+      assertThatThrownBy(() -> IngestServer.builder().rtmpPort(first.rtmpPort()).httpPort(0).set("admin.port", "0").dataDir(directory.resolve("b")).start())
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("RTMP port " + first.rtmpPort());
+      assertThatThrownBy(() -> IngestServer.builder().rtmpPort(0).httpPort(first.httpPort()).set("admin.port", "0").dataDir(directory.resolve("c")).start())
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("HTTP port " + first.httpPort());
+    }
+  }
+}
