@@ -24,9 +24,13 @@ import picocli.CommandLine.Parameters;
     subcommands = ChatCommand.Send.class,
     footer = {"", "Example: wlk chat naddr1…"})
 final class ChatCommand extends WlkCommand {
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
 
-  @Parameters(arity = "0..1", paramLabel = "REF", description = "naddr, stream id, or current (default).")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "REF",
+      description = "naddr, stream id, or current (default).")
   String ref = "current";
 
   @Option(names = "--for", paramLabel = "SECONDS", description = "Stop after this time.")
@@ -62,15 +66,26 @@ final class ChatCommand extends WlkCommand {
 
   static String line(Console console, ChatMessage message) {
     String who = message.author().npub().substring(0, 12);
-    return console.dim(TIME.format(message.createdAt())) + "  " + who + "  " + Console.plain(message.text());
+    return console.dim(TIME.format(message.createdAt()))
+        + "  "
+        + who
+        + "  "
+        + Console.plain(message.text());
   }
 
-  @Command(name = "send", description = "Send a message to a stream's chat.", footer = {"", "Example: wlk chat send \"Great song!\" --to naddr1…"})
+  @Command(
+      name = "send",
+      description = "Send a message to a stream's chat.",
+      footer = {"", "Example: wlk chat send \"Great song!\" --to naddr1…"})
   static final class Send extends WlkCommand {
     @Parameters(paramLabel = "TEXT", description = "1 to 500 characters.")
     String text = "";
 
-    @Option(names = "--to", paramLabel = "REF", defaultValue = "current", description = "naddr, stream id, or current (default).")
+    @Option(
+        names = "--to",
+        paramLabel = "REF",
+        defaultValue = "current",
+        description = "naddr, stream id, or current (default).")
     String ref = "current";
 
     @Override

@@ -1,6 +1,9 @@
 package com.wavlake.cli;
 
-/** What a person reads instead of a stack trace: a stable code, what happened, the command that helps. */
+/**
+ * What a person reads instead of a stack trace: a stable code, what happened, the command that
+ * helps.
+ */
 final class CliError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

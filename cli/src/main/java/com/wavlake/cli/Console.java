@@ -91,7 +91,13 @@ final class Console {
       out.println(object);
       return;
     }
-    err.println((color ? RED : "") + "error[" + error.code() + "]: " + (color ? RESET : "") + visible(String.valueOf(error.getMessage())));
+    err.println(
+        (color ? RED : "")
+            + "error["
+            + error.code()
+            + "]: "
+            + (color ? RESET : "")
+            + visible(String.valueOf(error.getMessage())));
     if (!error.hint().isEmpty()) {
       err.println("hint: " + error.hint());
     }
@@ -105,7 +111,10 @@ final class Console {
     return color ? DIM + text + RESET : text;
   }
 
-  /** Nothing that a terminal would obey, but line ends and our own colours: texts of others are in many of ours. */
+  /**
+   * Nothing that a terminal would obey, but line ends and our own colours: texts of others are in
+   * many of ours.
+   */
   private static String visible(String text) {
     StringBuilder out = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
@@ -123,7 +132,8 @@ final class Console {
     StringBuilder out = new StringBuilder(text.length());
     text.codePoints()
         .map(c -> c == '\n' || c == '\t' ? ' ' : c)
-        .filter(c -> !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT || c == 0x200d)
+        .filter(c ->
+            !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT || c == 0x200d)
         .forEach(out::appendCodePoint);
     return out.toString();
   }

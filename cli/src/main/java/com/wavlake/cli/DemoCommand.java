@@ -60,13 +60,30 @@ final class DemoCommand extends WlkCommand {
   public Integer call() throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("wlk-demo");
     try (IngestServer server =
-            IngestServer.builder().rtmpPort(0).httpPort(0).set("admin.port", "0").set("name", "wlk demo").dataDir(directory).start();
+            IngestServer.builder()
+                .rtmpPort(0)
+                .httpPort(0)
+                .set("admin.port", "0")
+                .set("name", "wlk demo")
+                .dataDir(directory)
+                .start();
         KeySigner streamer = KeySigner.of(SecretKey.generate());
         ManagementClient client = ManagementClient.at(server.httpUrl(), streamer);
         RelayPool relays = RelayPool.connect(server.relayUrl())) {
-      console().say("server    " + server.rtmpUrl() + "  " + server.httpUrl() + "  relay " + server.relayUrl());
+      console()
+          .say(
+              "server    "
+                  + server.rtmpUrl()
+                  + "  "
+                  + server.httpUrl()
+                  + "  relay "
+                  + server.relayUrl());
       console().say("identity  " + streamer.publicKey().npub());
-      CreatedStream stream = client.create(CreateStream.titled("wlk demo").category("music").description("A test picture and a tone."));
+      CreatedStream stream =
+          client.create(
+              CreateStream.titled("wlk demo")
+                  .category("music")
+                  .description("A test picture and a tone."));
       show(stream, server, client, streamer, relays);
       return ExitCode.OK;
     } finally {
@@ -75,38 +92,51 @@ final class DemoCommand extends WlkCommand {
   }
 
   private void show(
-      CreatedStream stream, IngestServer server, ManagementClient client, KeySigner streamer, RelayPool relays)
+      CreatedStream stream,
+      IngestServer server,
+      ManagementClient client,
+      KeySigner streamer,
+      RelayPool relays)
       throws IOException, InterruptedException {
     StreamKey key = stream.streamKey().orElseThrow();
     EncoderSettings settings = new EncoderSettings(stream.rtmpIngest(), key, EncoderPreset.P720_30);
-    ObsCommand.lines(settings, key.reveal()).forEach(line -> console().say("  " + line)); // it opens this demo alone
-    Console inner = wlk().json ? new Console(System.err, System.err, false, true, false) : console();
+    ObsCommand.lines(settings, key.reveal())
+        .forEach(line -> console().say("  " + line)); // it opens this demo alone
+    Console inner =
+        wlk().json ? new Console(System.err, System.err, false, true, false) : console();
     AtomicBoolean again = new AtomicBoolean(!once);
     CompletableFuture<Long> roundtrip = new CompletableFuture<>();
-    try (GoLive live = new GoLive(inner, client, streamer, relays, client.get(stream.streamId()), server.httpUrl())) {
-      Interrupts.onInterrupt(
-          () -> {
-            again.set(false);
-            live.stop("interrupted");
-          });
+    try (GoLive live =
+        new GoLive(
+            inner, client, streamer, relays, client.get(stream.streamId()), server.httpUrl())) {
+      Interrupts.onInterrupt(() -> {
+        again.set(false);
+        live.stop("interrupted");
+      });
       live.plan();
-      live.onLive(
-          () -> {
-            console().say("watch     " + stream.hlsPlayback());
-            Thread.startVirtualThread(() -> greet(live, server, EventAddress.parse(live.naddr()), roundtrip));
-          });
+      live.onLive(() -> {
+        console().say("watch     " + stream.hlsPlayback());
+        Thread.startVirtualThread(
+            () -> greet(live, server, EventAddress.parse(live.naddr()), roundtrip));
+      });
       CompletableFuture<Void> clip = new CompletableFuture<>();
-      Thread.ofVirtual().name("demo-encoder").start(() -> play(settings, again::get, clip, live, roundtrip));
+      Thread.ofVirtual()
+          .name("demo-encoder")
+          .start(() -> play(settings, again::get, clip, live, roundtrip));
       live.run(true);
       again.set(false);
       if (clip.isCompletedExceptionally() || live.live().isEmpty()) {
-        throw new CliError("demo", "the demo did not come to be live: " + reason(clip), "run it again with -v, and report what it prints");
+        throw new CliError(
+            "demo",
+            "the demo did not come to be live: " + reason(clip),
+            "run it again with -v, and report what it prints");
       }
       report(stream, live, roundtrip);
     }
   }
 
-  private void report(CreatedStream stream, GoLive live, CompletableFuture<Long> roundtrip) throws IOException {
+  private void report(CreatedStream stream, GoLive live, CompletableFuture<Long> roundtrip)
+      throws IOException {
     long chatMillis = roundtrip.getNow(-1L);
     long segments = segments(stream.hlsPlayback());
     boolean ok = chatMillis >= 0 && segments > 0 && live.ended().isPresent();
@@ -120,7 +150,10 @@ final class DemoCommand extends WlkCommand {
             .put("chat_roundtrip_ms", chatMillis)
             .put("segments", segments)
             .put("ended_event_id", live.ended().map(DemoCommand::id).orElse(null));
-    console().data(json, "demo      " + segments + " segments, chat there and back in " + chatMillis + " ms");
+    console()
+        .data(
+            json,
+            "demo      " + segments + " segments, chat there and back in " + chatMillis + " ms");
     if (!ok) {
       throw new CliError("demo", "something of the demo did not work, see above", "");
     }
@@ -137,8 +170,10 @@ final class DemoCommand extends WlkCommand {
       CompletableFuture<Void> clip,
       GoLive live,
       CompletableFuture<Long> roundtrip) {
-    try (InputStream resource = Objects.requireNonNull(DemoCommand.class.getResourceAsStream("demo.flv"));
-        RtmpPublisher publisher = RtmpPublisher.publish(settings.server(), settings.key().reveal(), TIMEOUT)) {
+    try (InputStream resource =
+            Objects.requireNonNull(DemoCommand.class.getResourceAsStream("demo.flv"));
+        RtmpPublisher publisher =
+            RtmpPublisher.publish(settings.server(), settings.key().reveal(), TIMEOUT)) {
       FlvClip.read(resource).play(publisher, again);
       publisher.close();
       var _ = roundtrip.completeOnTimeout(-1L, TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
@@ -155,17 +190,17 @@ final class DemoCommand extends WlkCommand {
   }
 
   /** A viewer with a key of their own writes; the time is until the streamer reads it. */
-  private static void greet(GoLive live, IngestServer server, EventAddress stream, CompletableFuture<Long> roundtrip) {
+  private static void greet(
+      GoLive live, IngestServer server, EventAddress stream, CompletableFuture<Long> roundtrip) {
     try (KeySigner viewer = KeySigner.of(SecretKey.generate());
         RelayPool relays = RelayPool.connect(server.relayUrl());
         LiveChat chat = LiveChat.open(relays, stream, _ -> {})) {
       long[] sent = new long[1];
-      live.onChat(
-          message -> {
-            if (message.author().equals(viewer.publicKey())) {
-              roundtrip.complete((System.nanoTime() - sent[0]) / 1_000_000);
-            }
-          });
+      live.onChat(message -> {
+        if (message.author().equals(viewer.publicKey())) {
+          roundtrip.complete((System.nanoTime() - sent[0]) / 1_000_000);
+        }
+      });
       sent[0] = System.nanoTime();
       var _ = chat.send(GREETING, viewer);
       var _ = roundtrip.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
@@ -177,7 +212,9 @@ final class DemoCommand extends WlkCommand {
   }
 
   private static String reason(CompletableFuture<Void> clip) {
-    return clip.isCompletedExceptionally() ? String.valueOf(clip.exceptionNow().getMessage()) : "it was interrupted";
+    return clip.isCompletedExceptionally()
+        ? String.valueOf(clip.exceptionNow().getMessage())
+        : "it was interrupted";
   }
 
   /** How many segments there were, by the playlist that a viewer sees. */
@@ -200,7 +237,9 @@ final class DemoCommand extends WlkCommand {
   }
 
   private static List<String> fetch(URI uri) throws IOException {
-    try (BufferedReader in = new BufferedReader(new InputStreamReader(uri.toURL().openStream(), StandardCharsets.UTF_8))) {
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(uri.toURL().openStream(), StandardCharsets.UTF_8))) {
       return in.lines().toList();
     }
   }
@@ -209,14 +248,13 @@ final class DemoCommand extends WlkCommand {
     try (Stream<Path> files = Files.walk(directory)) {
       files
           .sorted(Comparator.reverseOrder())
-          .forEach(
-              file -> {
-                try {
-                  Files.delete(file);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
+          .forEach(file -> {
+            try {
+              Files.delete(file);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
     }
   }
 }

@@ -12,12 +12,18 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The encoder as a child process, without a shell. It does not outlive this one, however this one ends. */
+/**
+ * The encoder as a child process, without a shell. It does not outlive this one, however this one
+ * ends.
+ */
 final class EncoderChild implements AutoCloseable {
   private static final int KEPT_LINES = 20;
   private static final int PATIENCE_SECONDS = 5;
 
-  /** Waits in a process of its own for the end of a pipe that we hold: when we are gone, killed or not, so is the child. */
+  /**
+   * Waits in a process of its own for the end of a pipe that we hold: when we are gone, killed or
+   * not, so is the child.
+   */
   private static final String WATCH = "trap '' INT HUP TERM; read -r _; kill -9 \"$1\" 2>/dev/null";
 
   private final Process process;
@@ -34,12 +40,11 @@ final class EncoderChild implements AutoCloseable {
   static EncoderChild start(List<String> command, EncoderSettings settings, boolean showOutput) {
     List<String> expanded =
         command.stream()
-            .map(
-                argument ->
-                    argument
-                        .replace("{url}", settings.url())
-                        .replace("{server}", settings.server())
-                        .replace("{key}", settings.key().reveal()))
+            .map(argument ->
+                argument
+                    .replace("{url}", settings.url())
+                    .replace("{server}", settings.server())
+                    .replace("{key}", settings.key().reveal()))
             .toList();
     ProcessBuilder builder = new ProcessBuilder(expanded).redirectErrorStream(true);
     builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
@@ -54,12 +59,18 @@ final class EncoderChild implements AutoCloseable {
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      var _ = process.onExit().thenRun(watcher::destroyForcibly); // before its number goes to somebody else
+      var _ =
+          process
+              .onExit()
+              .thenRun(watcher::destroyForcibly); // before its number goes to somebody else
       EncoderChild child = new EncoderChild(process, watcher, settings.key());
       Thread.ofVirtual().name("encoder-output").start(() -> child.read(showOutput));
       return child;
     } catch (IOException e) {
-      throw new CliError("encoder", "cannot start " + command.getFirst() + ": " + e.getMessage(), "is it installed and in PATH?");
+      throw new CliError(
+          "encoder",
+          "cannot start " + command.getFirst() + ": " + e.getMessage(),
+          "is it installed and in PATH?");
     }
   }
 
@@ -86,7 +97,9 @@ final class EncoderChild implements AutoCloseable {
   private void read(boolean show) {
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
       for (String raw = out.readLine(); raw != null; raw = out.readLine()) {
-        String line = Console.plain(raw).replace(key.reveal(), key.masked()); // encoders like to print their URL
+        String line =
+            Console.plain(raw)
+                .replace(key.reveal(), key.masked()); // encoders like to print their URL
         if (show) {
           System.err.println(line);
         }
@@ -104,7 +117,8 @@ final class EncoderChild implements AutoCloseable {
 
   @Override
   public void close() {
-    List<ProcessHandle> family = new ArrayList<>(process.descendants().toList()); // of a shell script, for one
+    List<ProcessHandle> family =
+        new ArrayList<>(process.descendants().toList()); // of a shell script, for one
     family.add(process.toHandle());
     family.forEach(ProcessHandle::destroy);
     try {

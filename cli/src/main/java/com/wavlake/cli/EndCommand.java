@@ -17,9 +17,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code wlk end}: ends a stream, from any terminal. */
-@Command(name = "end", description = "End a stream: at the provider, and on the relays.", footer = {"", "Example: wlk end current"})
+@Command(
+    name = "end",
+    description = "End a stream: at the provider, and on the relays.",
+    footer = {"", "Example: wlk end current"})
 final class EndCommand extends WlkCommand {
-  @Parameters(arity = "0..1", paramLabel = "REF", description = "naddr, stream id, or current (default).")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "REF",
+      description = "naddr, stream id, or current (default).")
   String ref = "current";
 
   @Option(names = "--recording", paramLabel = "URL", description = "Where to watch it afterwards.")
@@ -30,7 +36,8 @@ final class EndCommand extends WlkCommand {
     EventAddress address = workspace().address(ref);
     try (Signer signer = workspace().signer()) {
       if (!address.author().equals(signer.publicKey())) {
-        throw new CliError("forbidden", "this stream belongs to somebody else", "wlk identity show");
+        throw new CliError(
+            "forbidden", "this stream belongs to somebody else", "wlk identity show");
       }
       if (workspace().provider().isPresent()) {
         stopAtProvider(address.identifier(), signer);
@@ -39,11 +46,17 @@ final class EndCommand extends WlkCommand {
         Event newest =
             relays
                 .newest(address, wlk().timeout())
-                .orElseThrow(() -> new CliError("not_found", "no relay has the live event of " + address.identifier(), "--relay wss://…"));
+                .orElseThrow(() ->
+                    new CliError(
+                        "not_found",
+                        "no relay has the live event of " + address.identifier(),
+                        "--relay wss://…"));
         LiveStream.Builder edit = LiveStream.parse(newest).toBuilder().ended(Instant.now());
         Optional.ofNullable(recording).ifPresent(edit::recording);
         PublishResult result =
-            relays.publish(signer.sign(edit.build().toTemplate(Instant.now())), wlk().timeout()).requireAccepted(1);
+            relays
+                .publish(signer.sign(edit.build().toTemplate(Instant.now())), wlk().timeout())
+                .requireAccepted(1);
         ObjectNode json = Reports.json(result).put("ended_event_id", result.event().id().hex());
         console().data(json, "ended     " + Reports.sentence(result));
       }

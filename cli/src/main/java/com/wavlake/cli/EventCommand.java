@@ -28,7 +28,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "event",
     description = "Sign, publish, verify and show events: JSON lines in, JSON lines out.",
-    subcommands = {EventCommand.Sign.class, EventCommand.Publish.class, EventCommand.Verify.class, EventCommand.Show.class})
+    subcommands = {
+      EventCommand.Sign.class,
+      EventCommand.Publish.class,
+      EventCommand.Verify.class,
+      EventCommand.Show.class
+    })
 final class EventCommand extends Group {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -38,7 +43,8 @@ final class EventCommand extends Group {
   }
 
   private static void lines(EachLine each) throws IOException {
-    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     int number = 0;
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       number++;
@@ -54,13 +60,19 @@ final class EventCommand extends Group {
 
   @Command(
       name = "sign",
-      description = "Sign templates from stdin, one JSON object a line: kind, content, tags, created_at (optional).",
+      description =
+          "Sign templates from stdin, one JSON object a line: kind, content, tags, created_at (optional).",
       footer = {"", "Example: echo '{\"kind\":1,\"content\":\"hello\"}' | wlk event sign"})
   static final class Sign extends WlkCommand {
     @Override
     public Integer call() throws IOException {
       try (Signer signer = workspace().signer()) {
-        lines(line -> console().line(signer.sign(EventTemplate.parse(line, Instant.now().getEpochSecond())).toJson()));
+        lines(line ->
+            console()
+                .line(
+                    signer
+                        .sign(EventTemplate.parse(line, Instant.now().getEpochSecond()))
+                        .toJson()));
       }
       return ExitCode.OK;
     }
@@ -68,23 +80,26 @@ final class EventCommand extends Group {
 
   @Command(
       name = "publish",
-      description = "Publish signed events, or sign and publish templates, from stdin; prints each relay's answer.",
-      footer = {"", "Example: wlk event sign < templates.jsonl | wlk event publish --relay wss://relay.example"})
+      description =
+          "Publish signed events, or sign and publish templates, from stdin; prints each relay's answer.",
+      footer = {
+        "",
+        "Example: wlk event sign < templates.jsonl | wlk event publish --relay wss://relay.example"
+      })
   static final class Publish extends WlkCommand {
     @Override
     public Integer call() throws IOException {
       boolean[] failed = new boolean[1];
       try (RelayPool relays = workspace().relays(List.of())) {
-        lines(
-            line -> {
-              Event event = line.contains("\"sig\"") ? Event.parse(line) : signed(line);
-              if (!event.verify()) {
-                throw new InvalidEvent("sig", "id or signature is wrong");
-              }
-              PublishResult result = relays.publish(event, wlk().timeout());
-              failed[0] |= result.acceptedCount() == 0;
-              console().data(Reports.json(result), event.id() + "  " + Reports.sentence(result));
-            });
+        lines(line -> {
+          Event event = line.contains("\"sig\"") ? Event.parse(line) : signed(line);
+          if (!event.verify()) {
+            throw new InvalidEvent("sig", "id or signature is wrong");
+          }
+          PublishResult result = relays.publish(event, wlk().timeout());
+          failed[0] |= result.acceptedCount() == 0;
+          console().data(Reports.json(result), event.id() + "  " + Reports.sentence(result));
+        });
       }
       return failed[0] ? ExitCode.FAILED : ExitCode.OK;
     }
@@ -98,20 +113,20 @@ final class EventCommand extends Group {
 
   @Command(
       name = "verify",
-      description = "Say of each event from stdin whether id and signature are right, and why not; exit 1 when one is not.",
+      description =
+          "Say of each event from stdin whether id and signature are right, and why not; exit 1 when one is not.",
       footer = {"", "Example: wlk event verify < events.jsonl"})
   static final class Verify extends WlkCommand {
     @Override
     public Integer call() throws IOException {
       boolean[] failed = new boolean[1];
-      lines(
-          line -> {
-            Optional<String> problem = problem(line);
-            failed[0] |= problem.isPresent();
-            ObjectNode json = Console.object().put("id", id(line)).put("valid", problem.isEmpty());
-            problem.ifPresent(p -> json.put("reason", p));
-            console().data(json, id(line) + "  " + problem.map(p -> "INVALID " + p).orElse("valid"));
-          });
+      lines(line -> {
+        Optional<String> problem = problem(line);
+        failed[0] |= problem.isPresent();
+        ObjectNode json = Console.object().put("id", id(line)).put("valid", problem.isEmpty());
+        problem.ifPresent(p -> json.put("reason", p));
+        console().data(json, id(line) + "  " + problem.map(p -> "INVALID " + p).orElse("valid"));
+      });
       return failed[0] ? ExitCode.FAILED : ExitCode.OK;
     }
 
@@ -124,12 +139,16 @@ final class EventCommand extends Group {
       }
       try {
         if (event.hasValidId()) {
-          return event.hasValidSignature() ? Optional.empty() : Optional.of("sig: is not this author's over this id");
+          return event.hasValidSignature()
+              ? Optional.empty()
+              : Optional.of("sig: is not this author's over this id");
         }
       } catch (InvalidEvent e) {
         return Optional.of(String.valueOf(e.getMessage()));
       }
-      return Optional.of("id: is not the digest of the content, that is " + event.template().idFor(event.author()));
+      return Optional.of(
+          "id: is not the digest of the content, that is "
+              + event.template().idFor(event.author()));
     }
 
     private static String id(String line) {
@@ -144,10 +163,14 @@ final class EventCommand extends Group {
 
   @Command(
       name = "show",
-      description = "Fetch an event from the relays and print it: naddr, note, event id, stream id or current.",
+      description =
+          "Fetch an event from the relays and print it: naddr, note, event id, stream id or current.",
       footer = {"", "Example: wlk event show current"})
   static final class Show extends WlkCommand {
-    @Parameters(arity = "0..1", paramLabel = "REF", description = "Default: the current stream's live event.")
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "REF",
+        description = "Default: the current stream's live event.")
     String ref = "current";
 
     @Override
@@ -156,7 +179,11 @@ final class EventCommand extends Group {
       Optional<Event> found;
       if (byId) {
         try (RelayPool relays = workspace().relays(List.of())) {
-          found = relays.query(Filter.any().withIds(Set.of(EventId.parse(ref))), wlk().timeout()).stream().findFirst();
+          found =
+              relays
+                  .query(Filter.any().withIds(Set.of(EventId.parse(ref))), wlk().timeout())
+                  .stream()
+                  .findFirst();
         }
       } else {
         EventAddress address = workspace().address(ref);
@@ -164,7 +191,9 @@ final class EventCommand extends Group {
           found = relays.newest(address, wlk().timeout());
         }
       }
-      Event event = found.orElseThrow(() -> new CliError("not_found", "no relay has " + ref, "--relay wss://… asks another one"));
+      Event event =
+          found.orElseThrow(() ->
+              new CliError("not_found", "no relay has " + ref, "--relay wss://… asks another one"));
       if (console().isJson()) {
         console().line(event.toJson());
       } else {
@@ -172,7 +201,9 @@ final class EventCommand extends Group {
         console().line("author   " + event.author().npub());
         console().line("kind     " + event.kind());
         console().line("created  " + Instant.ofEpochSecond(event.createdAt()));
-        event.tags().forEach(tag -> console().line("  " + Console.plain(String.join("  ", tag.values()))));
+        event
+            .tags()
+            .forEach(tag -> console().line("  " + Console.plain(String.join("  ", tag.values()))));
         console().line("content  " + Console.plain(event.content()));
       }
       return ExitCode.OK;

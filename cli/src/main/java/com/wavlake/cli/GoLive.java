@@ -26,14 +26,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a stream from planned to ended and tells about it: words for people, NDJSON for scripts. One loop on one thread; what
- * happens elsewhere comes in by a queue.
+ * Takes a stream from planned to ended and tells about it: words for people, NDJSON for scripts.
+ * One loop on one thread; what happens elsewhere comes in by a queue.
  */
 final class GoLive implements AutoCloseable {
   private static final Duration LOOK_UP = Duration.ofSeconds(3);
 
   /** How long the provider may take to notice that the encoder has gone. */
   private static final Duration STOPPING = Duration.ofSeconds(5);
+
   private static final Duration LAST_BYTES = Duration.ofSeconds(2);
 
   /** Something that the loop has to know. */
@@ -71,7 +72,12 @@ final class GoLive implements AutoCloseable {
   private long firstSegmentMillis = -1;
 
   GoLive(
-      Console console, ManagementClient client, Signer signer, RelayPool relays, StreamDetails stream, String apiUrl) {
+      Console console,
+      ManagementClient client,
+      Signer signer,
+      RelayPool relays,
+      StreamDetails stream,
+      String apiUrl) {
     this.console = console;
     this.client = client;
 
@@ -79,7 +85,8 @@ final class GoLive implements AutoCloseable {
     LiveStream draft = StreamDraft.of(stream, apiUrl, relays.urls(), signer.publicKey());
     Optional<Event> newest = relays.newest(draft.addressBy(signer.publicKey()), LOOK_UP);
     this.hadVersion = newest.isPresent();
-    LiveStream start = newest.map(LiveStream::parse).orElse(draft); // what was edited elsewhere stays
+    LiveStream start =
+        newest.map(LiveStream::parse).orElse(draft); // what was edited elsewhere stays
     this.broadcast = Broadcast.of(start, relays, signer, this::heartbeat);
     this.chat = LiveChat.open(relays, broadcast.address(), this::chatted);
     this.follower = Thread.ofVirtual().name("follow").start(this::follow);
@@ -133,7 +140,9 @@ final class GoLive implements AutoCloseable {
     signals.add(new Signal.Stop(reason));
   }
 
-  /** Ends the stream once the provider has taken in the last that the encoder sent; from any thread. */
+  /**
+   * Ends the stream once the provider has taken in the last that the encoder sent; from any thread.
+   */
   void stopBehindEncoder(String reason) {
     signals.add(new Signal.EncoderDone(reason));
   }
@@ -141,7 +150,8 @@ final class GoLive implements AutoCloseable {
   /**
    * Runs until it is over.
    *
-   * @param waitForSegment whether live means that somebody can watch; otherwise a connected encoder is enough
+   * @param waitForSegment whether live means that somebody can watch; otherwise a connected encoder
+   *     is enough
    */
   void run(boolean waitForSegment) throws InterruptedException {
     if (stream.status().equals("live") || stream.status().equals("reconnecting")) {
@@ -151,7 +161,10 @@ final class GoLive implements AutoCloseable {
     }
     while (!isOver) {
       long patience = lastBytesBy - System.nanoTime();
-      Signal next = lastReason == null ? signals.take() : signals.poll(Math.max(0, patience), TimeUnit.NANOSECONDS);
+      Signal next =
+          lastReason == null
+              ? signals.take()
+              : signals.poll(Math.max(0, patience), TimeUnit.NANOSECONDS);
       switch (next) {
         case null -> end(String.valueOf(lastReason));
         case Signal.Stop(String reason) -> end(reason);
@@ -185,7 +198,10 @@ final class GoLive implements AutoCloseable {
         if (firstSegmentMillis < 0) {
           firstSegmentMillis = afterMillis;
           String words = String.format("playable  after %.1f s  %s", afterMillis / 1000.0, hls);
-          tell("playable", Console.object().put("after_ms", afterMillis).put("hls_playback", hls), words);
+          tell(
+              "playable",
+              Console.object().put("after_ms", afterMillis).put("hls_playback", hls),
+              words);
         }
         if (!isLive) {
           goLive();
@@ -194,7 +210,10 @@ final class GoLive implements AutoCloseable {
       case StreamEvent.Viewers(int current, int peak) -> {
         broadcast.viewers(current);
         if (isLive) {
-          tell("viewers", Console.object().put("current", current).put("peak", peak), "viewers   " + current);
+          tell(
+              "viewers",
+              Console.object().put("current", current).put("peak", peak),
+              "viewers   " + current);
         }
       }
       case StreamEvent.Health health -> {
@@ -204,7 +223,10 @@ final class GoLive implements AutoCloseable {
           health.warnings().forEach(w -> console.warn(Console.plain(w)));
         }
         if (console.isJson()) {
-          ObjectNode json = Console.object().put("bitrate_kbps", health.bitrateKbps()).put("frame_rate", health.frameRate());
+          ObjectNode json =
+              Console.object()
+                  .put("bitrate_kbps", health.bitrateKbps())
+                  .put("frame_rate", health.frameRate());
           tell("health", json.put("keyframe_interval_ms", health.keyframeIntervalMillis()), "");
         }
       }
@@ -214,13 +236,20 @@ final class GoLive implements AutoCloseable {
 
   private void tellConnection(StreamEvent.Connection c) {
     String tracks =
-        c.tracks().stream().map(t -> Console.plain(t.description())).collect(Collectors.joining(", "));
+        c.tracks().stream()
+            .map(t -> Console.plain(t.description()))
+            .collect(Collectors.joining(", "));
     String now = c.connectionState() + " " + tracks;
-    if (!now.equals(connection) && !(connection.isEmpty() && c.connectionState().equals("disconnected"))) {
+    if (!now.equals(connection)
+        && !(connection.isEmpty() && c.connectionState().equals("disconnected"))) {
       connection = now;
-      ObjectNode json = Console.object().put("status", c.status()).put("connection_state", c.connectionState());
+      ObjectNode json =
+          Console.object().put("status", c.status()).put("connection_state", c.connectionState());
       c.tracks().forEach(t -> json.withArray("tracks").add(t.description()));
-      tell("encoder", json, "encoder   " + c.connectionState() + (tracks.isEmpty() ? "" : ", " + tracks));
+      tell(
+          "encoder",
+          json,
+          "encoder   " + c.connectionState() + (tracks.isEmpty() ? "" : ", " + tracks));
     }
   }
 
@@ -231,31 +260,49 @@ final class GoLive implements AutoCloseable {
       if (e.status() != 409) {
         throw e;
       }
-      console.say("waiting   " + Console.plain(String.valueOf(e.getMessage()))); // it left again: it may come back
+      console.say(
+          "waiting   "
+              + Console.plain(String.valueOf(e.getMessage()))); // it left again: it may come back
       return;
     }
     isLive = true; // from here on it has to be ended, whatever comes
     PublishResult result = broadcast.goLive();
     live = result;
     long millis = (System.nanoTime() - startedNanos) / 1_000_000;
-    ObjectNode json = Reports.json(result).put("live_event_id", result.event().id().hex()).put("elapsed_ms", millis);
-    tell("live", json, console.red("●") + " LIVE    " + Reports.sentence(result) + "   Ctrl-C ends the stream");
+    ObjectNode json =
+        Reports.json(result)
+            .put("live_event_id", result.event().id().hex())
+            .put("elapsed_ms", millis);
+    tell(
+        "live",
+        json,
+        console.red("●") + " LIVE    " + Reports.sentence(result) + "   Ctrl-C ends the stream");
     onLive.run();
   }
 
-  /** At the provider and on the relays at once: a provider that does not answer must not leave the stream live there. */
+  /**
+   * At the provider and on the relays at once: a provider that does not answer must not leave the
+   * stream live there.
+   */
   private void end(String reason) {
     isOver = true;
     follower.interrupt();
     if (!isLive) {
-      tell("stopped", Console.object().put("reason", reason), "stopped   " + Console.plain(reason) + ", before it was live");
+      tell(
+          "stopped",
+          Console.object().put("reason", reason),
+          "stopped   " + Console.plain(reason) + ", before it was live");
       broadcast.detach();
       return;
     }
     CompletableFuture<String> stopped = new CompletableFuture<>();
     Thread.ofVirtual().name("stop").start(() -> stopAtProvider(stopped));
     Optional<PublishResult> result = broadcast.end();
-    console.say(stopped.completeOnTimeout("the provider does not answer", STOPPING.toMillis(), TimeUnit.MILLISECONDS).join());
+    console.say(
+        stopped
+            .completeOnTimeout(
+                "the provider does not answer", STOPPING.toMillis(), TimeUnit.MILLISECONDS)
+            .join());
     result.ifPresent(r -> ended = r.requireAccepted(1));
     ObjectNode json = result.map(Reports::json).orElseGet(Console::object).put("reason", reason);
     result.ifPresent(r -> json.put("ended_event_id", r.event().id().hex()));
@@ -268,7 +315,13 @@ final class GoLive implements AutoCloseable {
       var status = client.stop(stream.streamId());
       String clock = StatusCommand.clock(status.durationSeconds());
       words.complete(
-          "total     " + clock + ", peak " + status.peakViewers() + " viewers, " + status.totalViewers() + " in all");
+          "total     "
+              + clock
+              + ", peak "
+              + status.peakViewers()
+              + " viewers, "
+              + status.totalViewers()
+              + " in all");
     } catch (LiveException e) {
       words.complete("the provider was not told of the end: " + e.getMessage());
     }
@@ -281,8 +334,12 @@ final class GoLive implements AutoCloseable {
   }
 
   private void chatted(ChatMessage message) {
-    ObjectNode json = Console.object().put("pubkey", message.author().hex()).put("content", message.text());
-    tell("chat", json.put("id", message.event().id().hex()), "chat      " + ChatCommand.line(console, message));
+    ObjectNode json =
+        Console.object().put("pubkey", message.author().hex()).put("content", message.text());
+    tell(
+        "chat",
+        json.put("id", message.event().id().hex()),
+        "chat      " + ChatCommand.line(console, message));
     onChat.accept(message);
   }
 

@@ -4,6 +4,8 @@ package com.wavlake.cli;
 abstract class Group extends WlkCommand {
   @Override
   public Integer call() {
-    throw CliError.usage("a command is missing behind '" + spec.qualifiedName() + "'", spec.qualifiedName() + " --help");
+    throw CliError.usage(
+        "a command is missing behind '" + spec.qualifiedName() + "'",
+        spec.qualifiedName() + " --help");
   }
 }

@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The identity of a profile: under a passphrase (NIP-49), or in plain text when that was asked for by name. */
+/**
+ * The identity of a profile: under a passphrase (NIP-49), or in plain text when that was asked for
+ * by name.
+ */
 final class Identities {
   private static final String FILE = "identity.json";
   private static final int MIN_PASSPHRASE = 8;
@@ -61,7 +64,10 @@ final class Identities {
   /** Keeps a key; asks for a passphrase unless plain text is asked for. */
   void store(SecretKey key, boolean plainText) {
     if (exists() && !wlk.yes) {
-      throw new CliError("identity_exists", "this profile has an identity already", "--profile NAME for another one, or -y to replace it");
+      throw new CliError(
+          "identity_exists",
+          "this profile has an identity already",
+          "--profile NAME for another one, or -y to replace it");
     }
     String secret;
     if (plainText) {
@@ -71,17 +77,25 @@ final class Identities {
       secret = key.encrypt(passphrase);
       Arrays.fill(passphrase, ' ');
     }
-    workspace.write(FILE, com.wavlake.cli.Console.object().put("npub", key.publicKey().npub()).put("secret", secret));
+    workspace.write(
+        FILE,
+        com.wavlake.cli.Console.object().put("npub", key.publicKey().npub()).put("secret", secret));
   }
 
   /** A secret from a file or, for {@code -}, from stdin: the first line. */
   static String readSecret(String source) {
-    if (source.startsWith("nsec1") || source.startsWith("ncryptsec1") || source.matches("[0-9a-fA-F]{64}")) {
-      throw CliError.usage("a secret must not be an argument: others can see it", "put it into a file, or give it on stdin with '-'");
+    if (source.startsWith("nsec1")
+        || source.startsWith("ncryptsec1")
+        || source.matches("[0-9a-fA-F]{64}")) {
+      throw CliError.usage(
+          "a secret must not be an argument: others can see it",
+          "put it into a file, or give it on stdin with '-'");
     }
     try {
       byte[] bytes =
-          source.equals("-") ? System.in.readNBytes(MAX_SECRET_CHARACTERS) : Files.readAllBytes(Path.of(source));
+          source.equals("-")
+              ? System.in.readNBytes(MAX_SECRET_CHARACTERS)
+              : Files.readAllBytes(Path.of(source));
       return new String(bytes, StandardCharsets.UTF_8).lines().findFirst().orElse("").strip();
     } catch (IOException e) {
       throw new CliError("no_identity", ExitCode.LOCKED, source + ": cannot be read", "");
@@ -90,8 +104,14 @@ final class Identities {
 
   SecretKey parse(String secret) {
     if (secret.startsWith("ncryptsec1")) {
-      char[] passphrase = passphrase("Passphrase: ").orElseThrow(() ->
-          new CliError("locked", ExitCode.LOCKED, "the identity is locked by a passphrase", "run it on a terminal, or set WLK_PASSPHRASE"));
+      char[] passphrase =
+          passphrase("Passphrase: ")
+              .orElseThrow(() ->
+                  new CliError(
+                      "locked",
+                      ExitCode.LOCKED,
+                      "the identity is locked by a passphrase",
+                      "run it on a terminal, or set WLK_PASSPHRASE"));
       return SecretKey.decrypt(secret, passphrase);
     }
     return SecretKey.parse(secret);
@@ -100,7 +120,11 @@ final class Identities {
   private ObjectNode stored() {
     ObjectNode stored = workspace.read(FILE);
     if (!stored.has("secret")) {
-      throw new CliError("no_identity", ExitCode.LOCKED, "there is no identity to sign with", "wlk identity new, or wlk identity import");
+      throw new CliError(
+          "no_identity",
+          ExitCode.LOCKED,
+          "there is no identity to sign with",
+          "wlk identity new, or wlk identity import");
     }
     return stored;
   }
@@ -108,10 +132,18 @@ final class Identities {
   private char[] newPassphrase() {
     char[] first =
         passphrase("New passphrase: ")
-            .orElseThrow(
-                () -> new CliError("locked", ExitCode.LOCKED, "a passphrase is needed to keep the key", "run it on a terminal, set WLK_PASSPHRASE, or --plain-text"));
+            .orElseThrow(() ->
+                new CliError(
+                    "locked",
+                    ExitCode.LOCKED,
+                    "a passphrase is needed to keep the key",
+                    "run it on a terminal, set WLK_PASSPHRASE, or --plain-text"));
     if (first.length < MIN_PASSPHRASE) {
-      throw new CliError("locked", ExitCode.LOCKED, "the passphrase has under " + MIN_PASSPHRASE + " characters", "");
+      throw new CliError(
+          "locked",
+          ExitCode.LOCKED,
+          "the passphrase has under " + MIN_PASSPHRASE + " characters",
+          "");
     }
     if (System.getenv("WLK_PASSPHRASE") == null) {
       char[] second = passphrase("Once more: ").orElse(new char[0]);

@@ -11,12 +11,21 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "identity",
     description = "The key that signs your events. It never leaves this machine.",
-    subcommands = {IdentityCommand.New.class, IdentityCommand.Import.class, IdentityCommand.Show.class})
+    subcommands = {
+      IdentityCommand.New.class,
+      IdentityCommand.Import.class,
+      IdentityCommand.Show.class
+    })
 final class IdentityCommand extends Group {
 
-  @Command(name = "new", description = "Make a new identity.", footer = {"", "Example: wlk identity new"})
+  @Command(
+      name = "new",
+      description = "Make a new identity.",
+      footer = {"", "Example: wlk identity new"})
   static final class New extends WlkCommand {
-    @Option(names = "--plain-text", description = "Keep the key without a passphrase; who reads the file has it.")
+    @Option(
+        names = "--plain-text",
+        description = "Keep the key without a passphrase; who reads the file has it.")
     boolean plainText;
 
     @Override
@@ -30,13 +39,19 @@ final class IdentityCommand extends Group {
 
   @Command(
       name = "import",
-      description = "Take over an identity: nsec, hex or ncryptsec, from a file or stdin; never as an argument.",
+      description =
+          "Take over an identity: nsec, hex or ncryptsec, from a file or stdin; never as an argument.",
       footer = {"", "Example: wlk identity import - < key.txt"})
   static final class Import extends WlkCommand {
-    @Parameters(arity = "0..1", paramLabel = "FILE", description = "Where the key is; '-' or nothing: stdin.")
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "FILE",
+        description = "Where the key is; '-' or nothing: stdin.")
     String file = "-";
 
-    @Option(names = "--plain-text", description = "Keep the key without a passphrase; who reads the file has it.")
+    @Option(
+        names = "--plain-text",
+        description = "Keep the key without a passphrase; who reads the file has it.")
     boolean plainText;
 
     @Override
@@ -49,7 +64,10 @@ final class IdentityCommand extends Group {
     }
   }
 
-  @Command(name = "show", description = "Print the public key.", footer = {"", "Example: wlk identity show --json"})
+  @Command(
+      name = "show",
+      description = "Print the public key.",
+      footer = {"", "Example: wlk identity show --json"})
   static final class Show extends WlkCommand {
     @Override
     public Integer call() {

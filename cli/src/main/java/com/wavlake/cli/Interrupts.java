@@ -2,7 +2,10 @@ package com.wavlake.cli;
 
 import org.jline.utils.Signals;
 
-/** Ctrl-C, SIGTERM and a closed terminal end a command the way it wants to end; a second Ctrl-C ends it at once. */
+/**
+ * Ctrl-C, SIGTERM and a closed terminal end a command the way it wants to end; a second Ctrl-C ends
+ * it at once.
+ */
 final class Interrupts {
   private Interrupts() {}
 

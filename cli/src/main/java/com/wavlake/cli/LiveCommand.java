@@ -30,19 +30,37 @@ import picocli.CommandLine.Parameters;
       "Example: wlk live \"Java night\" -- ffmpeg -re -i talk.mp4 -c copy -f flv {url}"
     })
 final class LiveCommand extends WlkCommand {
-  @Parameters(paramLabel = "[TITLE|REF] [-- CMD…]", arity = "0..*", description = "A title for a new stream; or naddr, stream id, or current. Behind --: the encoder's command.")
+  @Parameters(
+      paramLabel = "[TITLE|REF] [-- CMD…]",
+      arity = "0..*",
+      description =
+          "A title for a new stream; or naddr, stream id, or current. Behind --: the encoder's command.")
   List<String> arguments = List.of();
 
-  @Option(names = "--category", paramLabel = "WORD", defaultValue = "other", description = "Of a new stream; default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--category",
+      paramLabel = "WORD",
+      defaultValue = "other",
+      description = "Of a new stream; default ${DEFAULT-VALUE}.")
   String category = "other";
 
-  @Option(names = "--summary", paramLabel = "TEXT", defaultValue = "", description = "Of a new stream.")
+  @Option(
+      names = "--summary",
+      paramLabel = "TEXT",
+      defaultValue = "",
+      description = "Of a new stream.")
   String summary = "";
 
-  @Option(names = "--no-wait", description = "Live as soon as the encoder is connected, before somebody can watch.")
+  @Option(
+      names = "--no-wait",
+      description = "Live as soon as the encoder is connected, before somebody can watch.")
   boolean noWait;
 
-  @Option(names = "--preset", paramLabel = "NAME", defaultValue = "720p30", description = "Of the OBS settings printed: 720p30, 1080p30 or 1080p60.")
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      defaultValue = "720p30",
+      description = "Of the OBS settings printed: 720p30, 1080p30 or 1080p60.")
   String preset = "720p30";
 
   @Option(names = "--reveal", description = "Print the key in full.")
@@ -54,7 +72,11 @@ final class LiveCommand extends WlkCommand {
     List<String> before = new ArrayList<>();
     List<String> command = split(before);
     if (before.size() > 1) {
-      throw CliError.usage("one TITLE or REF expected, found " + before.size() + ": quote the title, and put -- before the encoder's command", "wlk live --help");
+      throw CliError.usage(
+          "one TITLE or REF expected, found "
+              + before.size()
+              + ": quote the title, and put -- before the encoder's command",
+          "wlk live --help");
     }
     try (Signer signer = workspace().signer();
         ManagementClient client = workspace().client(signer)) {
@@ -65,9 +87,13 @@ final class LiveCommand extends WlkCommand {
         workspace()
             .key(stream.streamId())
             .map(key -> new EncoderSettings(stream.rtmpIngest(), key, chosen))
-            .ifPresent(s -> ObsCommand.lines(s, reveal ? s.key().reveal() : s.key().masked()).forEach(l -> console().say("  " + l)));
+            .ifPresent(s ->
+                ObsCommand.lines(s, reveal ? s.key().reveal() : s.key().masked())
+                    .forEach(l -> console().say("  " + l)));
       } else {
-        settings = new EncoderSettings(stream.rtmpIngest(), workspace().requireKey(stream.streamId()), chosen);
+        settings =
+            new EncoderSettings(
+                stream.rtmpIngest(), workspace().requireKey(stream.streamId()), chosen);
       }
       try (RelayPool relays = workspace().relays(List.of());
           GoLive live = new GoLive(console(), client, signer, relays, stream, api)) {
@@ -83,12 +109,21 @@ final class LiveCommand extends WlkCommand {
     return ExitCode.OK;
   }
 
-  private void withEncoder(GoLive live, List<String> command, EncoderSettings settings) throws InterruptedException {
+  private void withEncoder(GoLive live, List<String> command, EncoderSettings settings)
+      throws InterruptedException {
     try (EncoderChild encoder = EncoderChild.start(command, settings, wlk().verbose)) {
-      encoder.onExit(() -> live.stopBehindEncoder("the encoder's command ended with exit code " + encoder.exitCode()));
+      encoder.onExit(() ->
+          live.stopBehindEncoder(
+              "the encoder's command ended with exit code " + encoder.exitCode()));
       live.run(!noWait);
       if (live.live().isEmpty() && !encoder.isAlive()) {
-        throw new CliError("encoder", "the encoder ended with exit code " + encoder.exitCode() + " before the stream was live:\n" + encoder.lastWords(), "-v shows all that it prints");
+        throw new CliError(
+            "encoder",
+            "the encoder ended with exit code "
+                + encoder.exitCode()
+                + " before the stream was live:\n"
+                + encoder.lastWords(),
+            "-v shows all that it prints");
       }
     }
   }
@@ -104,7 +139,10 @@ final class LiveCommand extends WlkCommand {
 
   private StreamDetails take(ManagementClient client, @Nullable String argument) {
     boolean isRef =
-        argument != null && (Workspace.isAddress(argument) || argument.equals("current") || argument.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"));
+        argument != null
+            && (Workspace.isAddress(argument)
+                || argument.equals("current")
+                || argument.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"));
     if (argument != null && !isRef) {
       CreatedStream created =
           client.create(CreateStream.titled(argument).category(category).description(summary));
@@ -116,7 +154,8 @@ final class LiveCommand extends WlkCommand {
     }
     StreamDetails stream = workspace().stream(client, argument == null ? "current" : argument);
     if (stream.isOver()) {
-      throw new CliError("conflict", "stream " + stream.streamId() + " is over", "wlk live \"A new title\"");
+      throw new CliError(
+          "conflict", "stream " + stream.streamId() + " is over", "wlk live \"A new title\"");
     }
     return stream;
   }

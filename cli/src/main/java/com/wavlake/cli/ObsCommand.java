@@ -21,10 +21,17 @@ final class ObsCommand extends Group {
       description = "Print what to enter in OBS: server, stream key, encoder settings.",
       footer = {"", "Example: wlk obs show --preset 1080p30 --reveal"})
   static final class Show extends WlkCommand {
-    @Parameters(arity = "0..1", paramLabel = "REF", description = "naddr, stream id, or current (default).")
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "REF",
+        description = "naddr, stream id, or current (default).")
     String ref = "current";
 
-    @Option(names = "--preset", paramLabel = "NAME", defaultValue = "720p30", description = "720p30, 1080p30 or 1080p60; default ${DEFAULT-VALUE}.")
+    @Option(
+        names = "--preset",
+        paramLabel = "NAME",
+        defaultValue = "720p30",
+        description = "720p30, 1080p30 or 1080p60; default ${DEFAULT-VALUE}.")
     String preset = "720p30";
 
     @Option(names = "--reveal", description = "Print the key in full.")
@@ -35,7 +42,11 @@ final class ObsCommand extends Group {
       try (Signer signer = workspace().signer();
           ManagementClient client = workspace().client(signer)) {
         StreamDetails stream = workspace().stream(client, ref);
-        print(console(), new EncoderSettings(stream.rtmpIngest(), workspace().requireKey(stream.streamId()), preset(preset)), reveal);
+        print(
+            console(),
+            new EncoderSettings(
+                stream.rtmpIngest(), workspace().requireKey(stream.streamId()), preset(preset)),
+            reveal);
         return ExitCode.OK;
       }
     }
@@ -45,7 +56,8 @@ final class ObsCommand extends Group {
     return Stream.of(EncoderPreset.values())
         .filter(p -> p.toString().equalsIgnoreCase(name))
         .findFirst()
-        .orElseThrow(() -> CliError.usage("--preset: '" + name + "' is not 720p30, 1080p30 or 1080p60", ""));
+        .orElseThrow(
+            () -> CliError.usage("--preset: '" + name + "' is not 720p30, 1080p30 or 1080p60", ""));
   }
 
   static void print(Console console, EncoderSettings settings, boolean reveal) {
@@ -65,11 +77,12 @@ final class ObsCommand extends Group {
   static Stream<String> lines(EncoderSettings settings, String key) {
     Stream<String> labels =
         settings.labels().entrySet().stream()
-            .flatMap(
-                (Map.Entry<String, String> e) -> {
-                  String line = String.format("%-18s %s", e.getKey(), e.getValue());
-                  return e.getKey().equals("Server") ? Stream.of(line, String.format("%-18s %s", "Stream Key", key)) : Stream.of(line);
-                });
+            .flatMap((Map.Entry<String, String> e) -> {
+              String line = String.format("%-18s %s", e.getKey(), e.getValue());
+              return e.getKey().equals("Server")
+                  ? Stream.of(line, String.format("%-18s %s", "Stream Key", key))
+                  : Stream.of(line);
+            });
     return Stream.concat(labels, Stream.of(EncoderSettings.REASON));
   }
 }

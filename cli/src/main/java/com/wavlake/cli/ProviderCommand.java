@@ -13,11 +13,16 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "provider",
     description = "The ingest server to stream to.",
-    subcommands = {ProviderCommand.Add.class, ProviderCommand.Use.class, ProviderCommand.ListAll.class})
+    subcommands = {
+      ProviderCommand.Add.class,
+      ProviderCommand.Use.class,
+      ProviderCommand.ListAll.class
+    })
 final class ProviderCommand extends Group {
 
   private static ProviderInfo ask(String url) {
-    try (KeySigner nobody = KeySigner.of(SecretKey.generate()); // what a provider says in public needs no identity
+    try (KeySigner nobody =
+            KeySigner.of(SecretKey.generate()); // what a provider says in public needs no identity
         ManagementClient client = ManagementClient.at(url, nobody)) {
       return client.info();
     }
@@ -26,8 +31,12 @@ final class ProviderCommand extends Group {
   private static int use(WlkCommand command, String url) {
     String base = url.replaceFirst("/+$", "");
     ProviderInfo info = ask(base);
-    if (!info.apiUrl().equals(base)) { // authorisations name the URL: under another name they are worth nothing
-      throw new CliError("provider_name", "the server at " + base + " calls itself " + info.apiUrl(), "wlk provider add " + info.apiUrl());
+    if (!info.apiUrl()
+        .equals(base)) { // authorisations name the URL: under another name they are worth nothing
+      throw new CliError(
+          "provider_name",
+          "the server at " + base + " calls itself " + info.apiUrl(),
+          "wlk provider add " + info.apiUrl());
     }
     command.workspace().addProvider(base);
     command.workspace().provider(base, info.relayUrl());
@@ -40,7 +49,15 @@ final class ProviderCommand extends Group {
             .put("relay", info.relayUrl());
     command
         .console()
-        .data(json, Console.plain(info.name()) + "  " + base + "  RTMP " + info.rtmpIngest() + "  relay " + info.relayUrl());
+        .data(
+            json,
+            Console.plain(info.name())
+                + "  "
+                + base
+                + "  RTMP "
+                + info.rtmpIngest()
+                + "  relay "
+                + info.relayUrl());
     return ExitCode.OK;
   }
 
@@ -58,7 +75,10 @@ final class ProviderCommand extends Group {
     }
   }
 
-  @Command(name = "use", description = "Stream to a server that was added.", footer = {"", "Example: wlk provider use http://127.0.0.1:8080"})
+  @Command(
+      name = "use",
+      description = "Stream to a server that was added.",
+      footer = {"", "Example: wlk provider use http://127.0.0.1:8080"})
   static final class Use extends WlkCommand {
     @Parameters(paramLabel = "URL", description = "As in 'wlk provider list'.")
     String url = "";
@@ -72,14 +92,20 @@ final class ProviderCommand extends Group {
     }
   }
 
-  @Command(name = "list", description = "Print the servers; * marks the one in use.", footer = {"", "Example: wlk provider list"})
+  @Command(
+      name = "list",
+      description = "Print the servers; * marks the one in use.",
+      footer = {"", "Example: wlk provider list"})
   static final class ListAll extends WlkCommand {
     @Override
     public Integer call() {
       Optional<String> current = workspace().provider();
       for (String url : workspace().providers()) {
         boolean used = current.equals(Optional.of(url));
-        console().data(Console.object().put("provider", url).put("current", used), (used ? "* " : "  ") + url);
+        console()
+            .data(
+                Console.object().put("provider", url).put("current", used),
+                (used ? "* " : "  ") + url);
       }
       return ExitCode.OK;
     }

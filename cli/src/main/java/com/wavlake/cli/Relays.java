@@ -15,16 +15,18 @@ final class Relays {
     CountDownLatch connected = new CountDownLatch(1);
     relays
         .connections()
-        .forEach(
-            c ->
-                c.onState(
-                    state -> {
-                      if (state == RelayState.CONNECTED) {
-                        connected.countDown();
-                      }
-                    }));
-    if (relays.connectedCount() == 0 && !connected.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw new CliError("unreachable", "no relay answers: " + String.join(", ", relays.urls()), "--timeout SECONDS waits longer");
+        .forEach(c ->
+            c.onState(state -> {
+              if (state == RelayState.CONNECTED) {
+                connected.countDown();
+              }
+            }));
+    if (relays.connectedCount() == 0
+        && !connected.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new CliError(
+          "unreachable",
+          "no relay answers: " + String.join(", ", relays.urls()),
+          "--timeout SECONDS waits longer");
     }
   }
 }

@@ -18,17 +18,29 @@ final class Reports {
   static String sentence(PublishResult result) {
     String failures =
         result.failures().stream()
-            .map(f -> f.relay() + ": " + Console.plain(f.reason().isEmpty() ? status(f) : f.reason()))
+            .map(f ->
+                f.relay() + ": " + Console.plain(f.reason().isEmpty() ? status(f) : f.reason()))
             .collect(Collectors.joining("; "));
-    return "accepted by " + result.acceptedCount() + " of " + result.outcomes().size() + " relays"
+    return "accepted by "
+        + result.acceptedCount()
+        + " of "
+        + result.outcomes().size()
+        + " relays"
         + (failures.isEmpty() ? "" : " (" + failures + ")");
   }
 
   static ObjectNode json(PublishResult result) {
-    ObjectNode json = Console.object().put("id", result.event().id().hex()).put("accepted", result.acceptedCount());
+    ObjectNode json =
+        Console.object()
+            .put("id", result.event().id().hex())
+            .put("accepted", result.acceptedCount());
     ArrayNode relays = json.putArray("relays");
     for (PublishOutcome outcome : result.outcomes()) {
-      relays.addObject().put("relay", outcome.relay()).put("status", status(outcome)).put("reason", outcome.reason());
+      relays
+          .addObject()
+          .put("relay", outcome.relay())
+          .put("status", status(outcome))
+          .put("reason", outcome.reason());
     }
     return json;
   }

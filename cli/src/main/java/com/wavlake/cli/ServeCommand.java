@@ -17,16 +17,27 @@ import picocli.CommandLine.Option;
 /** {@code wlk serve}: runs the ingest server here. */
 @Command(
     name = "serve",
-    description = "Run the ingest server here, until Ctrl-C: RTMP in, HLS out, management API, relay.",
-    footer = {"", "Example: wlk serve", "Example: wlk serve --listen 0.0.0.0 --set http.public-url=https://live.example --set access.npubs=npub1…"})
+    description =
+        "Run the ingest server here, until Ctrl-C: RTMP in, HLS out, management API, relay.",
+    footer = {
+      "",
+      "Example: wlk serve",
+      "Example: wlk serve --listen 0.0.0.0 --set http.public-url=https://live.example --set access.npubs=npub1…"
+    })
 final class ServeCommand extends WlkCommand {
   @Option(names = "--config", paramLabel = "FILE", description = "Settings in YAML.")
   @Nullable Path file;
 
-  @Option(names = "--listen", paramLabel = "ADDRESS", description = "Short for --set listen=ADDRESS.")
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS",
+      description = "Short for --set listen=ADDRESS.")
   @Nullable String listen;
 
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting; repeatable. See --print-config.")
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting; repeatable. See --print-config.")
   List<String> settings = List.of();
 
   @Option(names = "--print-config", description = "Print the settings in force, and stop.")
@@ -55,8 +66,17 @@ final class ServeCommand extends WlkCommand {
       console()
           .data(
               json,
-              "wlk " + IngestServer.version() + "  RTMP " + server.rtmpUrl() + "  HTTP " + server.httpUrl() + "  relay "
-                  + server.relayUrl() + "  data " + data + " (SQLite)");
+              "wlk "
+                  + IngestServer.version()
+                  + "  RTMP "
+                  + server.rtmpUrl()
+                  + "  HTTP "
+                  + server.httpUrl()
+                  + "  relay "
+                  + server.relayUrl()
+                  + "  data "
+                  + data
+                  + " (SQLite)");
       over.await();
       console().say("stopping");
     }
@@ -90,8 +110,10 @@ final class ServeCommand extends WlkCommand {
             json,
             () ->
                 Config.descriptions()
-                    .forEach(
-                        (key, about) ->
-                            console().line(String.format("%-26s # %s", key + ": " + config.values().get(key), about))));
+                    .forEach((key, about) ->
+                        console()
+                            .line(
+                                String.format(
+                                    "%-26s # %s", key + ": " + config.values().get(key), about))));
   }
 }

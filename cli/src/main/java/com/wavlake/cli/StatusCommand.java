@@ -11,11 +11,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code wlk status}: how a stream is doing. */
-@Command(name = "status", description = "Print how a stream is doing.", footer = {"", "Example: wlk status --watch"})
+@Command(
+    name = "status",
+    description = "Print how a stream is doing.",
+    footer = {"", "Example: wlk status --watch"})
 final class StatusCommand extends WlkCommand {
   private static final Duration AGAIN = Duration.ofSeconds(2);
 
-  @Parameters(arity = "0..1", paramLabel = "REF", description = "naddr, stream id, or current (default).")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "REF",
+      description = "naddr, stream id, or current (default).")
   String ref = "current";
 
   @Option(names = "--watch", description = "Again every 2 seconds, until the stream is over.")
@@ -41,7 +47,11 @@ final class StatusCommand extends WlkCommand {
     StringBuilder out = new StringBuilder(s.status());
     out.append(", encoder ").append(s.connectionState());
     out.append(", ").append(clock(s.durationSeconds()));
-    out.append(", ").append(s.currentViewers()).append(" viewers (peak ").append(s.peakViewers()).append(')');
+    out.append(", ")
+        .append(s.currentViewers())
+        .append(" viewers (peak ")
+        .append(s.peakViewers())
+        .append(')');
     if (s.bitrateKbps() > 0) {
       out.append(String.format(", %.1f Mb/s", s.bitrateKbps() / 1000.0));
     }
@@ -67,7 +77,13 @@ final class StatusCommand extends WlkCommand {
             .put("duration_seconds", s.durationSeconds())
             .put("bitrate_kbps", s.bitrateKbps());
     ArrayNode tracks = json.putArray("tracks");
-    s.tracks().forEach(t -> tracks.addObject().put("kind", t.kind()).put("codec", t.codec()).put("description", t.description()));
+    s.tracks()
+        .forEach(t ->
+            tracks
+                .addObject()
+                .put("kind", t.kind())
+                .put("codec", t.codec())
+                .put("description", t.description()));
     return json.put("last_error", s.lastError().orElse(null));
   }
 }

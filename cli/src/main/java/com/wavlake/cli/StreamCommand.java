@@ -24,7 +24,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "stream",
     description = "Your streams at the provider.",
-    subcommands = {StreamCommand.Create.class, StreamCommand.ListAll.class, StreamCommand.Show.class, StreamCommand.Key.class})
+    subcommands = {
+      StreamCommand.Create.class,
+      StreamCommand.ListAll.class,
+      StreamCommand.Show.class,
+      StreamCommand.Key.class
+    })
 final class StreamCommand extends Group {
 
   @Command(
@@ -32,13 +37,24 @@ final class StreamCommand extends Group {
       description = "Create a stream and publish it as planned.",
       footer = {"", "Example: wlk stream create --title \"Java night\" --category talk"})
   static final class Create extends WlkCommand {
-    @Option(names = "--title", required = true, paramLabel = "TEXT", description = "1 to 100 characters.")
+    @Option(
+        names = "--title",
+        required = true,
+        paramLabel = "TEXT",
+        description = "1 to 100 characters.")
     String title = "";
 
-    @Option(names = "--summary", paramLabel = "TEXT", description = "What it is about, up to 500 characters.")
+    @Option(
+        names = "--summary",
+        paramLabel = "TEXT",
+        description = "What it is about, up to 500 characters.")
     String summary = "";
 
-    @Option(names = "--category", paramLabel = "WORD", defaultValue = "other", description = "Its topic; default ${DEFAULT-VALUE}.")
+    @Option(
+        names = "--category",
+        paramLabel = "WORD",
+        defaultValue = "other",
+        description = "Its topic; default ${DEFAULT-VALUE}.")
     String category = "other";
 
     @Option(names = "--image", paramLabel = "URL", description = "Its picture.")
@@ -47,13 +63,19 @@ final class StreamCommand extends Group {
     @Option(names = "-t", paramLabel = "TAG", description = "Another topic; repeatable.")
     List<String> tags = List.of();
 
-    @Option(names = "--starts", paramLabel = "TIME", description = "When it is planned for, like 2026-01-31T20:00:00Z.")
+    @Option(
+        names = "--starts",
+        paramLabel = "TIME",
+        description = "When it is planned for, like 2026-01-31T20:00:00Z.")
     @Nullable String starts;
 
     @Option(names = "--no-chat", description = "Without chat.")
     boolean noChat;
 
-    @Option(names = "--reuse-key-of", paramLabel = "REF", description = "Move the key of an ended stream here: OBS stays as it is.")
+    @Option(
+        names = "--reuse-key-of",
+        paramLabel = "REF",
+        description = "Move the key of an ended stream here: OBS stays as it is.")
     @Nullable String reuseKeyOf;
 
     @Option(names = "--no-publish", description = "Publish nothing yet.")
@@ -65,7 +87,11 @@ final class StreamCommand extends Group {
     @Override
     public Integer call() {
       CreateStream request =
-          CreateStream.titled(title).description(summary).category(category).enableChat(!noChat).tags(tags);
+          CreateStream.titled(title)
+              .description(summary)
+              .category(category)
+              .enableChat(!noChat)
+              .tags(tags);
       if (image != null) {
         request = request.image(image);
       }
@@ -75,7 +101,8 @@ final class StreamCommand extends Group {
       try (Signer signer = workspace().signer();
           ManagementClient client = workspace().client(signer)) {
         String ended = reuseKeyOf == null ? "" : workspace().streamId(reuseKeyOf);
-        CreatedStream created = client.create(ended.isEmpty() ? request : request.reuseKeyOf(ended));
+        CreatedStream created =
+            client.create(ended.isEmpty() ? request : request.reuseKeyOf(ended));
         Optional<StreamKey> key = created.streamKey().or(() -> workspace().key(ended));
         workspace().remember(created.streamId(), key);
         String api = workspace().learn(client).apiUrl();
@@ -90,7 +117,11 @@ final class StreamCommand extends Group {
     private void plan(StreamDetails details, String api, Signer signer) {
       try (RelayPool relays = workspace().relays(List.of());
           Broadcast broadcast =
-              Broadcast.of(StreamDraft.of(details, api, relays.urls(), signer.publicKey()), relays, signer, _ -> {})) {
+              Broadcast.of(
+                  StreamDraft.of(details, api, relays.urls(), signer.publicKey()),
+                  relays,
+                  signer,
+                  _ -> {})) {
         Reports.published(console(), "planned", broadcast.plan());
         broadcast.detach(); // leaves it planned
       }
@@ -112,29 +143,46 @@ final class StreamCommand extends Group {
                 console().line("stream   " + created.streamId());
                 console().line("naddr    " + naddr);
                 console().line("server   " + created.rtmpIngest());
-                console().line("key      " + key.map(k -> reveal ? k.reveal() : k.masked()).orElse("(as before)"));
+                console()
+                    .line(
+                        "key      "
+                            + key.map(k -> reveal ? k.reveal() : k.masked()).orElse("(as before)"));
                 console().line("watch    " + created.hlsPlayback());
               });
     }
   }
 
-  @Command(name = "list", description = "Print your streams, newest first.", footer = {"", "Example: wlk stream list --json"})
+  @Command(
+      name = "list",
+      description = "Print your streams, newest first.",
+      footer = {"", "Example: wlk stream list --json"})
   static final class ListAll extends WlkCommand {
     @Override
     public Integer call() {
       try (Signer signer = workspace().signer();
           ManagementClient client = workspace().client(signer)) {
         for (StreamDetails stream : client.list()) {
-          console().data(json(stream), String.format("%-36s  %-12s  %s", stream.streamId(), stream.status(), Console.plain(stream.title())));
+          console()
+              .data(
+                  json(stream),
+                  String.format(
+                      "%-36s  %-12s  %s",
+                      stream.streamId(), stream.status(), Console.plain(stream.title())));
         }
         return ExitCode.OK;
       }
     }
   }
 
-  @Command(name = "show", description = "Print one of your streams.", footer = {"", "Example: wlk stream show current"})
+  @Command(
+      name = "show",
+      description = "Print one of your streams.",
+      footer = {"", "Example: wlk stream show current"})
   static final class Show extends WlkCommand {
-    @Parameters(arity = "0..1", paramLabel = "REF", description = "naddr, stream id, or current (default).")
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "REF",
+        description = "naddr, stream id, or current (default).")
     String ref = "current";
 
     @Override
@@ -153,7 +201,9 @@ final class StreamCommand extends Group {
                   console().line("title     " + Console.plain(stream.title()));
                   console().line("category  " + Console.plain(stream.category()));
                   console().line("chat      " + (stream.enableChat() ? "on" : "off"));
-                  console().line("status    " + stream.status() + ", encoder " + stream.connectionState());
+                  console()
+                      .line(
+                          "status    " + stream.status() + ", encoder " + stream.connectionState());
                   console().line("server    " + stream.rtmpIngest());
                   console().line("watch     " + stream.hlsPlayback());
                 });
@@ -162,9 +212,15 @@ final class StreamCommand extends Group {
     }
   }
 
-  @Command(name = "key", description = "Print a stream's key, masked unless --reveal; or make a new one.", footer = {"", "Example: wlk stream key --reveal"})
+  @Command(
+      name = "key",
+      description = "Print a stream's key, masked unless --reveal; or make a new one.",
+      footer = {"", "Example: wlk stream key --reveal"})
   static final class Key extends WlkCommand {
-    @Parameters(arity = "0..1", paramLabel = "REF", description = "naddr, stream id, or current (default).")
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "REF",
+        description = "naddr, stream id, or current (default).")
     String ref = "current";
 
     @Option(names = "--rotate", description = "Make a new key; the old one stops at once.")
@@ -196,7 +252,9 @@ final class StreamCommand extends Group {
     try {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException e) {
-      throw CliError.usage("--starts: '" + text + "' is no time", "like 2026-01-31T20:00:00Z or 2026-01-31T21:00:00+01:00");
+      throw CliError.usage(
+          "--starts: '" + text + "' is no time",
+          "like 2026-01-31T20:00:00Z or 2026-01-31T21:00:00+01:00");
     }
   }
 

@@ -5,7 +5,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
 /** {@code wlk version}. */
-@Command(name = "version", description = "Print the version.", footer = {"", "Example: wlk version --json"})
+@Command(
+    name = "version",
+    description = "Print the version.",
+    footer = {"", "Example: wlk version --json"})
 final class VersionCommand extends WlkCommand {
   @Override
   public Integer call() {

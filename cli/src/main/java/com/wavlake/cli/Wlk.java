@@ -40,38 +40,76 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       VersionCommand.class
     },
-    footer = {"", "Try it at once: wlk demo", "First steps:    wlk identity new; wlk provider add URL; wlk live \"Title\""})
+    footer = {
+      "",
+      "Try it at once: wlk demo",
+      "First steps:    wlk identity new; wlk provider add URL; wlk live \"Title\""
+    })
 public final class Wlk implements Runnable {
   @Spec CommandSpec spec;
 
-  @Option(names = "--profile", paramLabel = "NAME", scope = ScopeType.INHERIT, description = "Profile to use; also WLK_PROFILE.")
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      scope = ScopeType.INHERIT,
+      description = "Profile to use; also WLK_PROFILE.")
   @Nullable String profile;
 
-  @Option(names = "--json", scope = ScopeType.INHERIT, description = "One JSON object a line on stdout.")
+  @Option(
+      names = "--json",
+      scope = ScopeType.INHERIT,
+      description = "One JSON object a line on stdout.")
   boolean json;
 
-  @Option(names = {"-q", "--quiet"}, scope = ScopeType.INHERIT, description = "No words on stderr but warnings and errors.")
+  @Option(
+      names = {"-q", "--quiet"},
+      scope = ScopeType.INHERIT,
+      description = "No words on stderr but warnings and errors.")
   boolean quiet;
 
-  @Option(names = {"-v", "--verbose"}, scope = ScopeType.INHERIT, description = "Log, and stack traces with errors.")
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Log, and stack traces with errors.")
   boolean verbose;
 
-  @Option(names = "--color", paramLabel = "WHEN", scope = ScopeType.INHERIT, defaultValue = "auto", description = "auto, always or never.")
+  @Option(
+      names = "--color",
+      paramLabel = "WHEN",
+      scope = ScopeType.INHERIT,
+      defaultValue = "auto",
+      description = "auto, always or never.")
   String color = "auto";
 
   @Option(names = "--no-input", scope = ScopeType.INHERIT, description = "Never prompt.")
   boolean noInput;
 
-  @Option(names = {"-y", "--yes"}, scope = ScopeType.INHERIT, description = "Answer yes to questions.")
+  @Option(
+      names = {"-y", "--yes"},
+      scope = ScopeType.INHERIT,
+      description = "Answer yes to questions.")
   boolean yes;
 
-  @Option(names = "--timeout", paramLabel = "SECONDS", scope = ScopeType.INHERIT, defaultValue = "10", description = "Wait for relays; default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      scope = ScopeType.INHERIT,
+      defaultValue = "10",
+      description = "Wait for relays; default ${DEFAULT-VALUE}.")
   int timeoutSeconds = 10;
 
-  @Option(names = "--relay", paramLabel = "URL", scope = ScopeType.INHERIT, description = "Another relay; repeatable.")
+  @Option(
+      names = "--relay",
+      paramLabel = "URL",
+      scope = ScopeType.INHERIT,
+      description = "Another relay; repeatable.")
   List<String> relays = List.of();
 
-  @Option(names = "--sec-file", paramLabel = "FILE", scope = ScopeType.INHERIT, description = "Sign with the key in FILE ('-': stdin); also NOSTR_SECRET_KEY.")
+  @Option(
+      names = "--sec-file",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "Sign with the key in FILE ('-': stdin); also NOSTR_SECRET_KEY.")
   @Nullable String secFile;
 
   private @Nullable Console console;
@@ -88,7 +126,13 @@ public final class Wlk implements Runnable {
     Console made = console;
     if (made == null) {
       boolean terminal = System.console() != null && System.console().isTerminal();
-      made = new Console(System.out, System.err, json, quiet, Console.wantsColor(color, terminal, System.getenv()));
+      made =
+          new Console(
+              System.out,
+              System.err,
+              json,
+              quiet,
+              Console.wantsColor(color, terminal, System.getenv()));
       console = made;
     }
     return made;
@@ -118,28 +162,25 @@ public final class Wlk implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     line.setUnmatchedOptionsArePositionalParams(false);
-    line.setParameterExceptionHandler(
-        (e, _) -> {
-          String help = e.getCommandLine().getCommandSpec().qualifiedName() + " --help";
-          String message = String.valueOf(e.getMessage());
-          boolean json = List.of(arguments).contains("--json");
-          new Console(System.out, System.err, json, false, false).error(CliError.usage(message, help));
-          return ExitCode.USAGE;
-        });
-    line.setExecutionStrategy(
-        parsed -> {
-          level(wlk.verbose ? Level.DEBUG : Level.ERROR);
-          return new CommandLine.RunLast().execute(parsed);
-        });
-    line.setExecutionExceptionHandler(
-        (e, _, _) -> {
-          CliError error = explain(e);
-          if (wlk.verbose) {
-            e.printStackTrace(System.err);
-          }
-          wlk.console().error(error);
-          return error.exit();
-        });
+    line.setParameterExceptionHandler((e, _) -> {
+      String help = e.getCommandLine().getCommandSpec().qualifiedName() + " --help";
+      String message = String.valueOf(e.getMessage());
+      boolean json = List.of(arguments).contains("--json");
+      new Console(System.out, System.err, json, false, false).error(CliError.usage(message, help));
+      return ExitCode.USAGE;
+    });
+    line.setExecutionStrategy(parsed -> {
+      level(wlk.verbose ? Level.DEBUG : Level.ERROR);
+      return new CommandLine.RunLast().execute(parsed);
+    });
+    line.setExecutionExceptionHandler((e, _, _) -> {
+      CliError error = explain(e);
+      if (wlk.verbose) {
+        e.printStackTrace(System.err);
+      }
+      wlk.console().error(error);
+      return error.exit();
+    });
     return line.execute(arguments);
   }
 
@@ -160,17 +201,26 @@ public final class Wlk implements Runnable {
       case ConfigException config -> CliError.usage(message(config), "wlk serve --print-config");
       case UncheckedIOException io -> new CliError("io", message(io), "");
       case IOException io -> new CliError("io", message(io), "");
-      case InterruptedException _ -> new CliError("interrupted", ExitCode.INTERRUPTED, "interrupted", "");
-      default -> new CliError("internal", "this is a fault of wlk: " + e, "run it again with -v, and report what it prints");
+      case InterruptedException _ ->
+          new CliError("interrupted", ExitCode.INTERRUPTED, "interrupted", "");
+      default ->
+          new CliError(
+              "internal",
+              "this is a fault of wlk: " + e,
+              "run it again with -v, and report what it prints");
     };
   }
 
   private static CliError refused(ApiException refusal) {
     StringBuilder detail = new StringBuilder(message(refusal));
-    refusal.fields().forEach((field, problem) -> detail.append("\n  ").append(field).append(": ").append(problem));
+    refusal
+        .fields()
+        .forEach(
+            (field, problem) -> detail.append("\n  ").append(field).append(": ").append(problem));
     String hint =
         switch (refusal.status()) {
-          case 401 -> refusal.code().equals("clock_skew") ? "check this machine's clock: date -u" : "";
+          case 401 ->
+              refusal.code().equals("clock_skew") ? "check this machine's clock: date -u" : "";
           case 403 -> "the stream may belong to another identity: wlk identity show";
           case 404 -> "wlk stream list";
           default -> "";
@@ -181,8 +231,14 @@ public final class Wlk implements Runnable {
   private static CliError failed(LiveException e) {
     return switch (e.category()) {
       case INVALID -> new CliError("invalid", message(e), "");
-      case UNREACHABLE -> new CliError("unreachable", message(e), "is it running, and is the address right? wlk provider list");
-      case TIMED_OUT -> new CliError("timed_out", ExitCode.TIMED_OUT, message(e), "--timeout SECONDS waits longer");
+      case UNREACHABLE ->
+          new CliError(
+              "unreachable",
+              message(e),
+              "is it running, and is the address right? wlk provider list");
+      case TIMED_OUT ->
+          new CliError(
+              "timed_out", ExitCode.TIMED_OUT, message(e), "--timeout SECONDS waits longer");
       case REFUSED -> new CliError("refused", message(e), "");
       case UNAUTHORIZED -> new CliError("locked", ExitCode.LOCKED, message(e), "");
       case NOT_FOUND -> new CliError("not_found", message(e), "wlk stream list");
@@ -199,6 +255,7 @@ public final class Wlk implements Runnable {
     int exit = run(arguments);
     System.out.flush();
     System.err.flush();
-    Runtime.getRuntime().halt(exit); // sockets' threads need no farewell, and short commands should be short
+    Runtime.getRuntime()
+        .halt(exit); // sockets' threads need no farewell, and short commands should be short
   }
 }

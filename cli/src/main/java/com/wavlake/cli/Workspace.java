@@ -30,7 +30,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One profile's folder: identity, provider, current stream, stream keys. Folders 0700, files 0600, written whole or not. */
+/**
+ * One profile's folder: identity, provider, current stream, stream keys. Folders 0700, files 0600,
+ * written whole or not.
+ */
 final class Workspace {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PROFILE = "profile.json";
@@ -110,8 +113,11 @@ final class Workspace {
   ManagementClient client(Signer signer) {
     return ManagementClient.at(
         provider()
-            .orElseThrow(
-                () -> new CliError("no_provider", "no ingest server is set up", "wlk provider add URL, or 'wlk demo' to try without one")),
+            .orElseThrow(() ->
+                new CliError(
+                    "no_provider",
+                    "no ingest server is set up",
+                    "wlk provider add URL, or 'wlk demo' to try without one")),
         signer);
   }
 
@@ -126,9 +132,13 @@ final class Workspace {
   /** Connected to {@link #relayUrls} and to what is hinted at; the caller closes it. */
   RelayPool relays(List<String> hints) {
     Set<String> urls = new LinkedHashSet<>(relayUrls());
-    hints.stream().filter(hint -> hint.matches("wss?://[^\\s/:]+(:\\d{1,5})?(/\\S*)?")).limit(5).forEach(urls::add); // not everywhere an naddr says
+    hints.stream()
+        .filter(hint -> hint.matches("wss?://[^\\s/:]+(:\\d{1,5})?(/\\S*)?"))
+        .limit(5)
+        .forEach(urls::add); // not everywhere an naddr says
     if (urls.isEmpty()) {
-      throw new CliError("no_relay", "no relay to talk to", "wlk provider add URL, or --relay wss://…");
+      throw new CliError(
+          "no_relay", "no relay to talk to", "wlk provider add URL, or --relay wss://…");
     }
     return RelayPool.connect(urls);
   }
@@ -145,8 +155,11 @@ final class Workspace {
 
   StreamKey requireKey(String streamId) {
     return key(streamId)
-        .orElseThrow(
-            () -> new CliError("no_key", "the key of stream " + streamId + " is not on this machine", "wlk stream key --rotate " + streamId));
+        .orElseThrow(() ->
+            new CliError(
+                "no_key",
+                "the key of stream " + streamId + " is not on this machine",
+                "wlk stream key --rotate " + streamId));
   }
 
   Optional<String> current() {
@@ -157,7 +170,9 @@ final class Workspace {
   String streamId(String ref) {
     if (ref.equals("current")) {
       return current()
-          .orElseThrow(() -> new CliError("no_stream", "there is no current stream", "wlk stream create --title …"));
+          .orElseThrow(() ->
+              new CliError(
+                  "no_stream", "there is no current stream", "wlk stream create --title …"));
     }
     return isAddress(ref) ? address(ref).identifier() : ref;
   }
@@ -175,7 +190,9 @@ final class Workspace {
   }
 
   static boolean isAddress(String ref) {
-    return ref.startsWith("naddr1") || ref.startsWith("nostr:naddr1") || ref.startsWith(Kind.LIVE_STREAM + ":");
+    return ref.startsWith("naddr1")
+        || ref.startsWith("nostr:naddr1")
+        || ref.startsWith(Kind.LIVE_STREAM + ":");
   }
 
   /** One's own stream at the provider. */
@@ -211,7 +228,8 @@ final class Workspace {
       Files.createDirectories(directory, mode("rwx------"));
       Path temporary = Files.createTempFile(directory, file, ".new", mode("rw-------"));
       Files.writeString(temporary, json.toPrettyString() + "\n");
-      Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -224,7 +242,8 @@ final class Workspace {
   private void warnIfLoose(Path path) throws IOException {
     if (isPosix() && Files.exists(path)) {
       Set<PosixFilePermission> modes = Files.getPosixFilePermissions(path);
-      if (modes.contains(PosixFilePermission.GROUP_READ) || modes.contains(PosixFilePermission.OTHERS_READ)) {
+      if (modes.contains(PosixFilePermission.GROUP_READ)
+          || modes.contains(PosixFilePermission.OTHERS_READ)) {
         wlk.console().warn(path + " can be read by others: chmod 600 it");
       }
     }
@@ -232,7 +251,9 @@ final class Workspace {
 
   private FileAttribute<?>[] mode(String mode) {
     return isPosix()
-        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
+        }
         : new FileAttribute<?>[0];
   }
 

@@ -17,8 +17,9 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * The server's settings by dotted key: defaults, overlaid by one YAML file, by {@code WLK_…} environment variables, by {@code
- * --set key=value}. An unknown key or a bad value is an error that names it.
+ * The server's settings by dotted key: defaults, overlaid by one YAML file, by {@code WLK_…}
+ * environment variables, by {@code --set key=value}. An unknown key or a bad value is an error that
+ * names it.
  */
 public final class Config {
   private static final Pattern SECONDS = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)?");
@@ -27,23 +28,94 @@ public final class Config {
   private record Setting(String fallback, String rule, Predicate<String> check, String about) {}
 
   static {
-    setting("listen", "127.0.0.1", "an address", v -> !v.isBlank(), "Address that RTMP and HTTP listen on.");
+    setting(
+        "listen",
+        "127.0.0.1",
+        "an address",
+        v -> !v.isBlank(),
+        "Address that RTMP and HTTP listen on.");
     setting("rtmp.port", "1935", "a port, 0 for any free one", Config::isPort, "RTMP in.");
-    setting("http.port", "8080", "a port, 0 for any free one", Config::isPort, "HLS, API and relay.");
-    setting("http.public-url", "", "an http:// or https:// URL", Config::isUrlOrEmpty, "How the outside reaches HTTP.");
-    setting("rtmp.public-url", "", "an rtmp:// or rtmps:// URL", v -> v.isEmpty() || v.matches("rtmps?://[^\\s/]+/\\S+"), "How encoders reach RTMP.");
-    setting("admin.port", "9935", "a port, 0 for any free one", Config::isPort, "Metrics; loopback alone.");
+    setting(
+        "http.port", "8080", "a port, 0 for any free one", Config::isPort, "HLS, API and relay.");
+    setting(
+        "http.public-url",
+        "",
+        "an http:// or https:// URL",
+        Config::isUrlOrEmpty,
+        "How the outside reaches HTTP.");
+    setting(
+        "rtmp.public-url",
+        "",
+        "an rtmp:// or rtmps:// URL",
+        v -> v.isEmpty() || v.matches("rtmps?://[^\\s/]+/\\S+"),
+        "How encoders reach RTMP.");
+    setting(
+        "admin.port",
+        "9935",
+        "a port, 0 for any free one",
+        Config::isPort,
+        "Metrics; loopback alone.");
     setting("data.dir", defaultDataDir(), "a directory", v -> !v.isBlank(), "Database.");
-    setting("name", "wlk", "a name", v -> !v.isBlank() && v.length() <= 100, "What this server calls itself.");
-    setting("hls.segment", "2s", "a time from 1 s to 10 s", between(1, 10), "Least length of a segment.");
-    setting("hls.window", "10s", "a time from 4 s to 10 m", between(4, 600), "What a playlist lists, at least.");
-    setting("grace.lost", "120s", "a time up to 1 h", between(0, 3600), "How long a lost encoder is waited for.");
-    setting("grace.stopped", "30s", "a time up to 1 h", between(0, 3600), "How long one that stopped is waited for.");
-    setting("retention.ended", "24h", "a time from 1 m to 365 d", between(60, 365 * 86_400L), "How long an ended stream is kept.");
-    setting("limits.streams", "20", "a number from 1", v -> isNumber(v, 1, 100_000), "Encoders at a time.");
-    setting("limits.viewers", "500", "a number from 1", v -> isNumber(v, 1, 10_000_000), "Viewers at a time.");
-    setting("limits.streams-per-owner", "50", "a number from 1", v -> isNumber(v, 1, 100_000), "Streams of one owner that are not over.");
-    setting("access.npubs", "", "npubs separated by commas; empty for everybody", v -> true, "Who may create streams.");
+    setting(
+        "name",
+        "wlk",
+        "a name",
+        v -> !v.isBlank() && v.length() <= 100,
+        "What this server calls itself.");
+    setting(
+        "hls.segment",
+        "2s",
+        "a time from 1 s to 10 s",
+        between(1, 10),
+        "Least length of a segment.");
+    setting(
+        "hls.window",
+        "10s",
+        "a time from 4 s to 10 m",
+        between(4, 600),
+        "What a playlist lists, at least.");
+    setting(
+        "grace.lost",
+        "120s",
+        "a time up to 1 h",
+        between(0, 3600),
+        "How long a lost encoder is waited for.");
+    setting(
+        "grace.stopped",
+        "30s",
+        "a time up to 1 h",
+        between(0, 3600),
+        "How long one that stopped is waited for.");
+    setting(
+        "retention.ended",
+        "24h",
+        "a time from 1 m to 365 d",
+        between(60, 365 * 86_400L),
+        "How long an ended stream is kept.");
+    setting(
+        "limits.streams",
+        "20",
+        "a number from 1",
+        v -> isNumber(v, 1, 100_000),
+        "Encoders at a time.");
+    setting(
+        "limits.viewers",
+        "500",
+        "a number from 1",
+        v -> isNumber(v, 1, 10_000_000),
+        "Viewers at a time.");
+    setting(
+        "limits.streams-per-owner",
+        "50",
+        "a number from 1",
+        v -> isNumber(v, 1, 100_000),
+        "Streams of one owner that are not over.");
+    setting(
+        "access.npubs",
+        "",
+        "npubs separated by commas; empty for everybody",
+        v -> true,
+        "Who may create streams.");
   }
 
   private final Map<String, String> values;
@@ -88,16 +160,23 @@ public final class Config {
     Config config = this;
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       String key = prefix + field.getKey();
-      config = field.getValue().isObject() ? config.withTree(key + ".", field.getValue()) : config.with(key, field.getValue().asText());
+      config =
+          field.getValue().isObject()
+              ? config.withTree(key + ".", field.getValue())
+              : config.with(key, field.getValue().asText());
     }
     return config;
   }
 
-  /** With what {@code WLK_…} variables say: {@code WLK_HTTP_PUBLIC_URL} is {@code http.public-url}. */
+  /**
+   * With what {@code WLK_…} variables say: {@code WLK_HTTP_PUBLIC_URL} is {@code http.public-url}.
+   */
   public Config withEnvironment(Map<String, String> environment) {
     Config config = this;
     for (String key : SETTINGS.keySet()) {
-      String value = environment.get("WLK_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'));
+      String value =
+          environment.get(
+              "WLK_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'));
       config = value == null ? config : config.with(key, value);
     }
     return config;
@@ -132,7 +211,8 @@ public final class Config {
   }
 
   StreamSettings streams() {
-    HlsSettings hls = new HlsSettings(time("hls.segment"), time("hls.window"), HlsSettings.DEFAULT.part());
+    HlsSettings hls =
+        new HlsSettings(time("hls.segment"), time("hls.window"), HlsSettings.DEFAULT.part());
     return new StreamSettings(
         hls,
         time("grace.lost"),
@@ -143,7 +223,8 @@ public final class Config {
         number("limits.viewers"));
   }
 
-  private static void setting(String key, String fallback, String rule, Predicate<String> check, String about) {
+  private static void setting(
+      String key, String fallback, String rule, Predicate<String> check, String about) {
     SETTINGS.put(key, new Setting(fallback, rule, check, about));
   }
 
@@ -175,7 +256,9 @@ public final class Config {
   }
 
   private static boolean isNumber(String value, int min, int max) {
-    return value.matches("\\d{1,9}") && Integer.parseInt(value) >= min && Integer.parseInt(value) <= max;
+    return value.matches("\\d{1,9}")
+        && Integer.parseInt(value) >= min
+        && Integer.parseInt(value) <= max;
   }
 
   private static boolean isUrlOrEmpty(String value) {
@@ -184,7 +267,8 @@ public final class Config {
     }
     try {
       URI uri = URI.create(value);
-      return uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+      return uri.getHost() != null
+          && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
     } catch (IllegalArgumentException e) {
       return false;
     }
@@ -193,12 +277,16 @@ public final class Config {
   private static String defaultDataDir() {
     String xdg = System.getenv("XDG_DATA_HOME");
     Path base =
-        xdg == null || xdg.isBlank() ? Path.of(System.getProperty("user.home"), ".local", "share") : Path.of(xdg);
+        xdg == null || xdg.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".local", "share")
+            : Path.of(xdg);
     return base.resolve("wlk").toString();
   }
 
   private static String nearest(String key) {
-    return SETTINGS.keySet().stream().min(Comparator.comparingInt(known -> distance(known, key))).orElse("");
+    return SETTINGS.keySet().stream()
+        .min(Comparator.comparingInt(known -> distance(known, key)))
+        .orElse("");
   }
 
   /** Levenshtein's. */

@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running ingest server: the only place that sees all rooms. Closing it leaves a state that the next start takes up. */
+/**
+ * A running ingest server: the only place that sees all rooms. Closing it leaves a state that the
+ * next start takes up.
+ */
 public final class IngestServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(IngestServer.class);
   private static final Duration CLEANING = Duration.ofHours(1);
@@ -39,7 +42,8 @@ public final class IngestServer implements AutoCloseable {
   private final int httpPort;
   private final int adminPort;
 
-  private IngestServer(Deque<AutoCloseable> parts, PublicUrls urls, RtmpServer rtmp, HttpFront http) {
+  private IngestServer(
+      Deque<AutoCloseable> parts, PublicUrls urls, RtmpServer rtmp, HttpFront http) {
     this.parts = parts;
     this.urls = urls;
     this.rtmpPort = rtmp.port();
@@ -95,7 +99,10 @@ public final class IngestServer implements AutoCloseable {
       AutoCloseable part = parts.pop();
       try {
         part.close();
-      } catch (Exception e) { // AutoCloseable declares nothing narrower; the other parts must be closed all the same
+      } catch (
+          Exception
+              e) { // AutoCloseable declares nothing narrower; the other parts must be closed all
+        // the same
         log.warn("stopping {}", part.getClass().getSimpleName(), e);
       }
     }
@@ -156,31 +163,42 @@ public final class IngestServer implements AutoCloseable {
      */
     public IngestServer start() throws IOException {
       String listen = config.text("listen");
-      boolean loopback = listen.equals("127.0.0.1") || listen.equals("localhost") || listen.equals("::1");
+      boolean loopback =
+          listen.equals("127.0.0.1") || listen.equals("localhost") || listen.equals("::1");
       boolean isPublic = !loopback || !config.text("http.public-url").isEmpty();
       if (!loopback && config.text("http.public-url").isEmpty()) {
-        throw new ConfigException("http.public-url: needed when listening on " + listen + ", for instance https://live.example");
+        throw new ConfigException(
+            "http.public-url: needed when listening on "
+                + listen
+                + ", for instance https://live.example");
       }
       Set<PublicKey> owners = owners(config.text("access.npubs"));
       if (isPublic && owners.isEmpty() && !config.text("access.npubs").equals("*")) {
-        throw new ConfigException("access.npubs: needed for a public server: who may create streams ('*' for everybody)");
+        throw new ConfigException(
+            "access.npubs: needed for a public server: who may create streams ('*' for everybody)");
       }
       Deque<AutoCloseable> parts = new ArrayDeque<>();
       try {
         Time clock = time == null ? started(parts, new SystemTime()) : time;
         Database database = started(parts, Database.open(Path.of(config.text("data.dir"))));
         StreamStore streams = new StreamStore(database);
-        StreamRegistry registry = started(parts, new StreamRegistry(config.streams(), streams, streams, clock));
+        StreamRegistry registry =
+            started(parts, new StreamRegistry(config.streams(), streams, streams, clock));
         Relay relay =
             new Relay(
                 new SqlEventStore(database),
                 new HostedStreamsPolicy(registry, streams, clock),
                 RelayLimits.DEFAULT,
                 clock);
-        HttpFront http = started(parts, HttpFront.bind(listen, config.number("http.port"), config.number("admin.port")));
+        HttpFront http =
+            started(
+                parts,
+                HttpFront.bind(listen, config.number("http.port"), config.number("admin.port")));
         registry.open();
         RtmpServer rtmp =
-            started(parts, RtmpServer.open(listen, config.number("rtmp.port"), registry, rtmpLimits, clock));
+            started(
+                parts,
+                RtmpServer.open(listen, config.number("rtmp.port"), registry, rtmpLimits, clock));
         PublicUrls urls = urls(listen, http.port(), rtmp.port());
         ServerSettings settings =
             new ServerSettings(
@@ -211,9 +229,11 @@ public final class IngestServer implements AutoCloseable {
       String host = listen.contains(":") ? "[" + listen + "]" : listen;
       String http = config.text("http.public-url");
       String rtmp = config.text("rtmp.public-url");
-      String publicHttp = http.isEmpty() ? "http://" + host + ":" + httpPort : http.replaceFirst("/+$", "");
+      String publicHttp =
+          http.isEmpty() ? "http://" + host + ":" + httpPort : http.replaceFirst("/+$", "");
       String rtmpHost = http.isEmpty() ? host : URI.create(http).getHost();
-      return new PublicUrls(publicHttp, rtmp.isEmpty() ? "rtmp://" + rtmpHost + ":" + rtmpPort + "/live" : rtmp);
+      return new PublicUrls(
+          publicHttp, rtmp.isEmpty() ? "rtmp://" + rtmpHost + ":" + rtmpPort + "/live" : rtmp);
     }
 
     private static Set<PublicKey> owners(String npubs) {

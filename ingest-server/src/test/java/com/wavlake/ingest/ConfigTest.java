@@ -39,26 +39,59 @@ final class ConfigTest {
 
   @Test
   void a_bad_value_is_an_error_that_names_the_key() {
-    for (List<String> bad : List.of(List.of("rtmp.port", "70000"), List.of("hls.segment", "1 s"), List.of("hls.window", "1s"), List.of("http.public-url", "live.example"), List.of("limits.streams", "0"), List.of("grace.lost", "soon"))) {
-      assertThatThrownBy(() -> Config.defaults().with(bad.get(0), bad.get(1))).as("%s", bad).isInstanceOf(ConfigException.class).hasMessageStartingWith(bad.get(0));
+    for (List<String> bad :
+        List.of(
+            List.of("rtmp.port", "70000"),
+            List.of("hls.segment", "1 s"),
+            List.of("hls.window", "1s"),
+            List.of("http.public-url", "live.example"),
+            List.of("limits.streams", "0"),
+            List.of("grace.lost", "soon"))) {
+      assertThatThrownBy(() -> Config.defaults().with(bad.get(0), bad.get(1)))
+          .as("%s", bad)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageStartingWith(bad.get(0));
     }
   }
 
   @Test
   void a_public_server_has_to_say_who_may_stream() {
-    assertThatThrownBy(() -> IngestServer.builder().set("listen", "0.0.0.0").start()).hasMessageContaining("http.public-url");
-    assertThatThrownBy(() -> IngestServer.builder().set("http.public-url", "https://live.example").start()).hasMessageContaining("access.npubs");
-    assertThatThrownBy(() -> IngestServer.builder().set("access.npubs", " , ").start()).hasMessageContaining("names nobody");
-    assertThatThrownBy(() -> IngestServer.builder().set("access.npubs", "npub1x").start()).hasMessageContaining("npub1x");
+    assertThatThrownBy(() -> IngestServer.builder().set("listen", "0.0.0.0").start())
+        .hasMessageContaining("http.public-url");
+    assertThatThrownBy(
+            () -> IngestServer.builder().set("http.public-url", "https://live.example").start())
+        .hasMessageContaining("access.npubs");
+    assertThatThrownBy(() -> IngestServer.builder().set("access.npubs", " , ").start())
+        .hasMessageContaining("names nobody");
+    assertThatThrownBy(() -> IngestServer.builder().set("access.npubs", "npub1x").start())
+        .hasMessageContaining("npub1x");
   }
 
   @Test
   void a_port_in_use_is_named() throws IOException {
-    try (IngestServer first = IngestServer.builder().rtmpPort(0).httpPort(0).set("admin.port", "0").dataDir(directory.resolve("a")).start()) {
-      assertThatThrownBy(() -> IngestServer.builder().rtmpPort(first.rtmpPort()).httpPort(0).set("admin.port", "0").dataDir(directory.resolve("b")).start())
+    try (IngestServer first =
+        IngestServer.builder()
+            .rtmpPort(0)
+            .httpPort(0)
+            .set("admin.port", "0")
+            .dataDir(directory.resolve("a"))
+            .start()) {
+      assertThatThrownBy(() ->
+              IngestServer.builder()
+                  .rtmpPort(first.rtmpPort())
+                  .httpPort(0)
+                  .set("admin.port", "0")
+                  .dataDir(directory.resolve("b"))
+                  .start())
           .isInstanceOf(IOException.class)
           .hasMessageContaining("RTMP port " + first.rtmpPort());
-      assertThatThrownBy(() -> IngestServer.builder().rtmpPort(0).httpPort(first.httpPort()).set("admin.port", "0").dataDir(directory.resolve("c")).start())
+      assertThatThrownBy(() ->
+              IngestServer.builder()
+                  .rtmpPort(0)
+                  .httpPort(first.httpPort())
+                  .set("admin.port", "0")
+                  .dataDir(directory.resolve("c"))
+                  .start())
           .isInstanceOf(IOException.class)
           .hasMessageContaining("HTTP port " + first.httpPort());
     }

@@ -24,14 +24,18 @@ final class FloorsTest {
           List.of(".server"),
           List.of(""));
   private static final JavaClasses CLASSES =
-      new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages(ROOT);
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages(ROOT);
 
   @Test
   void imports_go_down() {
     for (int floor = 0; floor < FLOORS.size(); floor++) {
       for (String room : FLOORS.get(floor)) {
         List<String> notBelow = new ArrayList<>();
-        FLOORS.subList(floor, FLOORS.size()).forEach(rooms -> rooms.forEach(r -> notBelow.add(ROOT + r)));
+        FLOORS
+            .subList(floor, FLOORS.size())
+            .forEach(rooms -> rooms.forEach(r -> notBelow.add(ROOT + r)));
         notBelow.remove(ROOT + room);
         ArchRuleDefinition.noClasses()
             .that()
@@ -47,7 +51,11 @@ final class FloorsTest {
 
   @Test
   void rooms_have_no_cycles() {
-    SlicesRuleDefinition.slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+    SlicesRuleDefinition.slices()
+        .matching(ROOT + ".(*)..")
+        .should()
+        .beFreeOfCycles()
+        .check(CLASSES);
   }
 
   @Test

@@ -5,7 +5,8 @@ import java.util.function.Consumer;
 
 /** Random values for tests; a failure names the seed that repeats it. */
 public final class Generator {
-  private static final String INTERESTING = "\u0000\u0001\b\t\n\f\r\u001f\"\\/ aZ0\u007f\u0080é\u2028\ufffdﾊ";
+  private static final String INTERESTING =
+      "\u0000\u0001\b\t\n\f\r\u001f\"\\/ aZ0\u007f\u0080é\u2028\ufffdﾊ";
 
   private final Random random;
 

@@ -18,7 +18,12 @@ final class OurTypesOnly extends ArchCondition<JavaMethod> {
     Stream.concat(Stream.of(method.getRawReturnType()), method.getRawParameterTypes().stream())
         .map(JavaClass::getBaseComponentType)
         .filter(type -> !type.isPrimitive())
-        .filter(type -> !type.getPackageName().startsWith("java.") && !type.getPackageName().startsWith("com.wavlake."))
-        .forEach(type -> events.add(SimpleConditionEvent.violated(method, method.getFullName() + " shows " + type.getName())));
+        .filter(type ->
+            !type.getPackageName().startsWith("java.")
+                && !type.getPackageName().startsWith("com.wavlake."))
+        .forEach(type ->
+            events.add(
+                SimpleConditionEvent.violated(
+                    method, method.getFullName() + " shows " + type.getName())));
   }
 }

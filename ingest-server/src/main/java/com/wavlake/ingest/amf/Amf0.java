@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Action Message Format 0: decode and encode. Bounded: depth, number of values, lengths checked against what is left.
+ * Action Message Format 0: decode and encode. Bounded: depth, number of values, lengths checked
+ * against what is left.
  *
- * @see <a href="https://rtmp.veriskope.com/pdf/amf0-file-format-specification.pdf">AMF0 specification</a>
+ * @see <a href="https://rtmp.veriskope.com/pdf/amf0-file-format-specification.pdf">AMF0
+ *     specification</a>
  */
 public final class Amf0 {
   /** How deep values may be nested. */
@@ -57,7 +59,8 @@ public final class Amf0 {
 
   private AmfValue value(int depth) {
     if (depth > MAX_DEPTH || ++values > MAX_VALUES) {
-      throw new AmfException(depth > MAX_DEPTH ? "nested too deep" : "too many values", in.position());
+      throw new AmfException(
+          depth > MAX_DEPTH ? "nested too deep" : "too many values", in.position());
     }
     int marker = need(1).get() & 0xff;
     return switch (marker) {

@@ -6,7 +6,8 @@ import com.wavlake.ingest.media.Track;
 /** AudioSpecificConfig (ISO/IEC 14496-3 §1.6.2.1). */
 public final class AacConfig {
   private static final int[] SAMPLE_RATES = {
-    96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350
+    96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000,
+    7_350
   };
   private static final int[] CHANNELS = {0, 1, 2, 3, 4, 5, 6, 8};
   private static final int SBR = 5;

@@ -4,7 +4,10 @@ import com.wavlake.ingest.media.Codec;
 import com.wavlake.ingest.media.Track;
 import java.io.ByteArrayOutputStream;
 
-/** AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1) and the sequence parameter set in it (14496-10 §7.3.2.1). */
+/**
+ * AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1) and the sequence parameter set in it
+ * (14496-10 §7.3.2.1).
+ */
 public final class AvcConfig {
   private static final int MAX_PIXELS_A_SIDE = 16_384;
   private static final int NAL_SPS = 7;
@@ -18,14 +21,19 @@ public final class AvcConfig {
    */
   public static Track.Video parse(byte[] record) {
     if (record.length < 7 || record[0] != 1) {
-      throw new CodecException("H.264 configuration record of " + record.length + " bytes, version unknown");
+      throw new CodecException(
+          "H.264 configuration record of " + record.length + " bytes, version unknown");
     }
     if ((record[4] & 3) != 3) {
-      throw new CodecException("H.264 NAL lengths of " + ((record[4] & 3) + 1) + " bytes, only 4 is supported");
+      throw new CodecException(
+          "H.264 NAL lengths of " + ((record[4] & 3) + 1) + " bytes, only 4 is supported");
     }
     int spsCount = record[5] & 0x1f;
     int spsLength = (record[6] & 0xff) << 8 | (record.length > 7 ? record[7] & 0xff : 0);
-    if (spsCount < 1 || spsLength < 4 || 8 + spsLength > record.length || (record[8] & 0x1f) != NAL_SPS) {
+    if (spsCount < 1
+        || spsLength < 4
+        || 8 + spsLength > record.length
+        || (record[8] & 0x1f) != NAL_SPS) {
       throw new CodecException("H.264 configuration has no sequence parameter set");
     }
     int[] size = pictureSize(withoutEmulationPrevention(record, 8 + 1, spsLength - 1));

@@ -3,7 +3,10 @@ package com.wavlake.ingest.fmp4;
 import com.wavlake.ingest.media.Track;
 import java.util.List;
 
-/** The CMAF header: what a decoder must know before the first fragment (ISO/IEC 14496-12 §8, 23000-19 §7.3). */
+/**
+ * The CMAF header: what a decoder must know before the first fragment (ISO/IEC 14496-12 §8,
+ * 23000-19 §7.3).
+ */
 public final class InitSegment {
   private static final int TRACK_ENABLED_IN_MOVIE = 3;
   private static final int LANGUAGE_UNDETERMINED = 0x55c4;
@@ -115,7 +118,10 @@ public final class InitSegment {
     out.u32(audio.sampleRate() < 1 << 16 ? audio.sampleRate() << 16 : 0);
     int esds = out.beginFull("esds", 0, 0);
     byte[] specific = audio.config();
-    descriptor(out, 3, 3 + 5 + 13 + 5 + specific.length + 5 + 1); // ES_Descriptor, ISO/IEC 14496-1 §7.2.6.5
+    descriptor(
+        out,
+        3,
+        3 + 5 + 13 + 5 + specific.length + 5 + 1); // ES_Descriptor, ISO/IEC 14496-1 §7.2.6.5
     out.u16(0).u8(0);
     descriptor(out, 4, 13 + 5 + specific.length); // DecoderConfigDescriptor
     out.u8(0x40).u8(0x15).zeros(3).zeros(8);

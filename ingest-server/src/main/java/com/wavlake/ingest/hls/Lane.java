@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One track's samples of the part under way. A sample's duration is known when the next one comes: one is always held back. */
+/**
+ * One track's samples of the part under way. A sample's duration is known when the next one comes:
+ * one is always held back.
+ */
 final class Lane {
   private static final int FALLBACK_FRAMES_PER_SECOND = 30;
 
@@ -19,7 +22,9 @@ final class Lane {
   Lane(Track track) {
     this.track = track;
     this.lastDuration =
-        track instanceof Track.Audio audio ? audio.frameLength() : track.timescale() / FALLBACK_FRAMES_PER_SECOND;
+        track instanceof Track.Audio audio
+            ? audio.frameLength()
+            : track.timescale() / FALLBACK_FRAMES_PER_SECOND;
   }
 
   /** Holds back {@code next}, releases the one before. */
@@ -58,7 +63,9 @@ final class Lane {
     return lastDuration;
   }
 
-  /** End of the last sample released: where the next part begins, in ticks; -1 when there is none. */
+  /**
+   * End of the last sample released: where the next part begins, in ticks; -1 when there is none.
+   */
   long end() {
     if (samples.isEmpty()) {
       return -1;

@@ -16,10 +16,14 @@ public final class Playlist {
   /** The multivariant playlist; {@code mediaUri} is where the one variant is. */
   public static String master(TimelineView view, String mediaUri) {
     StringBuilder out = new StringBuilder(256);
-    out.append("#EXTM3U\n#EXT-X-VERSION:").append(VERSION).append("\n#EXT-X-STREAM-INF:BANDWIDTH=").append(view.peakBandwidth());
+    out.append("#EXTM3U\n#EXT-X-VERSION:")
+        .append(VERSION)
+        .append("\n#EXT-X-STREAM-INF:BANDWIDTH=")
+        .append(view.peakBandwidth());
     out.append(",AVERAGE-BANDWIDTH=").append(view.averageBandwidth());
     out.append(",CODECS=\"");
-    out.append(view.tracks().stream().map(Track::codecString).collect(Collectors.joining(","))).append('"');
+    out.append(view.tracks().stream().map(Track::codecString).collect(Collectors.joining(",")))
+        .append('"');
     for (Track track : view.tracks()) {
       if (track instanceof Track.Video video) {
         out.append(",RESOLUTION=").append(video.width()).append('x').append(video.height());
@@ -37,8 +41,11 @@ public final class Playlist {
     StringBuilder out = new StringBuilder(256 + 128 * window.size());
     out.append("#EXTM3U\n#EXT-X-VERSION:").append(VERSION);
     out.append("\n#EXT-X-TARGETDURATION:").append(view.targetDuration());
-    out.append("\n#EXT-X-MEDIA-SEQUENCE:").append(window.isEmpty() ? 0 : window.getFirst().sequence());
-    out.append("\n#EXT-X-DISCONTINUITY-SEQUENCE:").append(view.discontinuitySequence()).append('\n');
+    out.append("\n#EXT-X-MEDIA-SEQUENCE:")
+        .append(window.isEmpty() ? 0 : window.getFirst().sequence());
+    out.append("\n#EXT-X-DISCONTINUITY-SEQUENCE:")
+        .append(view.discontinuitySequence())
+        .append('\n');
     int init = -1;
     for (int i = 0; i < window.size(); i++) {
       Segment segment = window.get(i);
@@ -50,7 +57,9 @@ public final class Playlist {
         out.append("#EXT-X-MAP:URI=\"").append(initUri(view.session(), init)).append("\"\n");
       }
       out.append("#EXT-X-PROGRAM-DATE-TIME:");
-      out.append(DateTimeFormatter.ISO_INSTANT.format(segment.programDateTime().truncatedTo(ChronoUnit.MILLIS)));
+      out.append(
+          DateTimeFormatter.ISO_INSTANT.format(
+              segment.programDateTime().truncatedTo(ChronoUnit.MILLIS)));
       out.append(String.format(Locale.ROOT, "\n#EXTINF:%.5f,\n", segment.seconds()));
       out.append(segmentUri(view.session(), segment.sequence())).append('\n');
     }

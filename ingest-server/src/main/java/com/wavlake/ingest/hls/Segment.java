@@ -15,7 +15,12 @@ import java.util.List;
  * @param parts its bytes in order; take a duplicate before reading
  */
 public record Segment(
-    long sequence, int init, boolean discontinuity, double seconds, Instant programDateTime, List<ByteBuffer> parts) {
+    long sequence,
+    int init,
+    boolean discontinuity,
+    double seconds,
+    Instant programDateTime,
+    List<ByteBuffer> parts) {
   /** Copies the list. */
   public Segment {
     parts = List.copyOf(parts);

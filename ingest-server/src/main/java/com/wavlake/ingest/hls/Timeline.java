@@ -22,12 +22,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples to parts to segments: a pure state machine, driven by one thread. It outlives connections: what comes after an
- * interruption goes on in the same playlist behind a discontinuity. Readers take a {@link TimelineView}, at any time from any
- * thread.
+ * Samples to parts to segments: a pure state machine, driven by one thread. It outlives
+ * connections: what comes after an interruption goes on in the same playlist behind a
+ * discontinuity. Readers take a {@link TimelineView}, at any time from any thread.
  *
- * <p>A run is what lies between two discontinuities: fixed tracks, continuous times. A segment ends at the first key frame from
- * the configured length on, or without one where waiting would break EXT-X-TARGETDURATION.
+ * <p>A run is what lies between two discontinuities: fixed tracks, continuous times. A segment ends
+ * at the first key frame from the configured length on, or without one where waiting would break
+ * EXT-X-TARGETDURATION.
  */
 public final class Timeline implements MediaSink {
   private static final int MAX_TARGET_DURATION = 10;
@@ -85,7 +86,11 @@ public final class Timeline implements MediaSink {
    * @param onSegment told after each segment, on the driving thread
    */
   public Timeline(
-      HlsSettings settings, String session, long firstSequence, InstantSource clock, Consumer<TimelineView> onSegment) {
+      HlsSettings settings,
+      String session,
+      long firstSequence,
+      InstantSource clock,
+      Consumer<TimelineView> onSegment) {
     this.settings = settings;
     this.session = session;
     this.nextSequence = firstSequence;
@@ -146,12 +151,18 @@ public final class Timeline implements MediaSink {
     interrupt();
   }
 
-  /** Nothing continues what was sent so far: what there is becomes a segment, what comes next a new run. */
+  /**
+   * Nothing continues what was sent so far: what there is becomes a segment, what comes next a new
+   * run.
+   */
   public void interrupt() {
     finishRun(false);
   }
 
-  /** A first segment cut short would fix EXT-X-TARGETDURATION for the whole session: it is shown only if it is the last. */
+  /**
+   * A first segment cut short would fix EXT-X-TARGETDURATION for the whole session: it is shown
+   * only if it is the last.
+   */
   private void finishRun(boolean last) {
     if (!lanes.isEmpty()) {
       lanes.forEach(Lane::flush);
@@ -213,7 +224,12 @@ public final class Timeline implements MediaSink {
       }
     }
     if (hasKind(Kind.VIDEO)) {
-      start = waiting.stream().filter(s -> s.track().kind() == Kind.VIDEO).mapToDouble(Timeline::seconds).min().orElse(start);
+      start =
+          waiting.stream()
+              .filter(s -> s.track().kind() == Kind.VIDEO)
+              .mapToDouble(Timeline::seconds)
+              .min()
+              .orElse(start);
     }
     tracks = List.copyOf(starting);
     lanes = tracks.stream().map(Lane::new).toList();
@@ -228,7 +244,8 @@ public final class Timeline implements MediaSink {
     waiting.clear();
     waitingBytes = 0;
     for (Sample sample : first) {
-      if (seconds(sample) >= start) { // sound from before the first picture would have nothing to go with
+      if (seconds(sample)
+          >= start) { // sound from before the first picture would have nothing to go with
         push(sample);
       }
     }
@@ -247,7 +264,10 @@ public final class Timeline implements MediaSink {
     double elapsed = now - segmentStart;
     boolean leads = lane.equals(lead());
     double longest = targetDuration == 0 ? MAX_TARGET_DURATION : targetDuration + ROUNDING_SECONDS;
-    if (leads && elapsed > longest) { // a hole in time: stretched over it, the last picture would make the segment too long
+    if (leads
+        && elapsed
+            > longest) { // a hole in time: stretched over it, the last picture would make the
+      // segment too long
       interrupt();
       sample(sample);
       return;
@@ -311,7 +331,8 @@ public final class Timeline implements MediaSink {
       int wanted = (int) Math.ceil(settings.segment().toMillis() / 1000.0);
       targetDuration = Math.clamp(Math.round(length), wanted, MAX_TARGET_DURATION);
     }
-    frameRate = lead().track().kind() == Kind.VIDEO && length > 0.5 ? videoSamples / length : frameRate;
+    frameRate =
+        lead().track().kind() == Kind.VIDEO && length > 0.5 ? videoSamples / length : frameRate;
     videoSamples = 0;
     held.add(new Segment(nextSequence++, init, discontinuity, length, segmentTime, parts));
     listed++;
@@ -324,11 +345,15 @@ public final class Timeline implements MediaSink {
     onSegment.accept(view);
   }
 
-  /** Unlists what the window does not need, drops what no playlist of the recent past lists (RFC 8216 §6.2.2). */
+  /**
+   * Unlists what the window does not need, drops what no playlist of the recent past lists (RFC
+   * 8216 §6.2.2).
+   */
   private void slide() {
     double window = Math.max(settings.window().toMillis() / 1000.0, 3.0 * targetDuration);
     List<Segment> all = List.copyOf(held);
-    double listedSeconds = all.subList(all.size() - listed, all.size()).stream().mapToDouble(Segment::seconds).sum();
+    double listedSeconds =
+        all.subList(all.size() - listed, all.size()).stream().mapToDouble(Segment::seconds).sum();
     while (listedSeconds - all.get(all.size() - listed).seconds() >= window) {
       Segment unlisted = all.get(all.size() - listed);
       listedSeconds -= unlisted.seconds();
@@ -337,8 +362,10 @@ public final class Timeline implements MediaSink {
         discontinuitySequence++;
       }
     }
-    double unlistedSeconds = all.subList(0, all.size() - listed).stream().mapToDouble(Segment::seconds).sum();
-    while (held.size() > listed && unlistedSeconds - held.getFirst().seconds() >= window + targetDuration) {
+    double unlistedSeconds =
+        all.subList(0, all.size() - listed).stream().mapToDouble(Segment::seconds).sum();
+    while (held.size() > listed
+        && unlistedSeconds - held.getFirst().seconds() >= window + targetDuration) {
       unlistedSeconds -= held.removeFirst().seconds();
     }
     dropOverflow();
@@ -362,7 +389,8 @@ public final class Timeline implements MediaSink {
 
   private TimelineView look() {
     double total = held.stream().mapToDouble(Segment::seconds).sum();
-    double peak = held.stream().mapToDouble(s -> s.bytes() * 8 / Math.max(0.5, s.seconds())).max().orElse(0);
+    double peak =
+        held.stream().mapToDouble(s -> s.bytes() * 8 / Math.max(0.5, s.seconds())).max().orElse(0);
     double average = total > 0 ? held.stream().mapToLong(Segment::bytes).sum() * 8 / total : 0;
     return new TimelineView(
         session,

@@ -56,6 +56,8 @@ public record TimelineView(
       return Optional.empty();
     }
     long index = sequence - held.getFirst().sequence();
-    return index >= 0 && index < held.size() ? Optional.of(held.get((int) index)) : Optional.empty();
+    return index >= 0 && index < held.size()
+        ? Optional.of(held.get((int) index))
+        : Optional.empty();
   }
 }

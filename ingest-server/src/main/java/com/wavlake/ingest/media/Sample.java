@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
  * @param keyFrame whether decoding can start here
  * @param payload its bytes, by reference: position to limit, not to be changed
  */
-public record Sample(Track track, long dts, int compositionOffset, boolean keyFrame, ByteBuffer payload) {
+public record Sample(
+    Track track, long dts, int compositionOffset, boolean keyFrame, ByteBuffer payload) {
 
   /** How many bytes. */
   public int size() {

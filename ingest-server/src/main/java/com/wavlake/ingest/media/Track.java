@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * One elementary stream: what it takes to decode its samples. Two tracks are equal when a decoder need not be set up anew.
+ * One elementary stream: what it takes to decode its samples. Two tracks are equal when a decoder
+ * need not be set up anew.
  */
 public sealed interface Track {
 
@@ -35,7 +36,8 @@ public sealed interface Track {
   String description();
 
   /** Pictures; times in 1/90,000 s. */
-  record Video(Codec codec, String codecString, int width, int height, byte[] config) implements Track {
+  record Video(Codec codec, String codecString, int width, int height, byte[] config)
+      implements Track {
     /** Holds every RTMP millisecond exactly. */
     public static final int TIMESCALE = 90_000;
 
@@ -56,7 +58,9 @@ public sealed interface Track {
 
     @Override
     public boolean equals(Object o) {
-      return o instanceof Video other && codec == other.codec && Arrays.equals(config, other.config);
+      return o instanceof Video other
+          && codec == other.codec
+          && Arrays.equals(config, other.config);
     }
 
     @Override
@@ -66,7 +70,8 @@ public sealed interface Track {
   }
 
   /** Sound; times in samples. */
-  record Audio(Codec codec, String codecString, int sampleRate, int channels, int frameLength, byte[] config)
+  record Audio(
+      Codec codec, String codecString, int sampleRate, int channels, int frameLength, byte[] config)
       implements Track {
     @Override
     public Kind kind() {
@@ -80,12 +85,18 @@ public sealed interface Track {
 
     @Override
     public String description() {
-      return codec.label() + " " + sampleRate / 1000.0 + " kHz " + (channels == 1 ? "mono" : channels == 2 ? "stereo" : channels + " channels");
+      return codec.label()
+          + " "
+          + sampleRate / 1000.0
+          + " kHz "
+          + (channels == 1 ? "mono" : channels == 2 ? "stereo" : channels + " channels");
     }
 
     @Override
     public boolean equals(Object o) {
-      return o instanceof Audio other && codec == other.codec && Arrays.equals(config, other.config);
+      return o instanceof Audio other
+          && codec == other.codec
+          && Arrays.equals(config, other.config);
     }
 
     @Override

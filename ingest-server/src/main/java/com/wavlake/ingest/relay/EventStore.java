@@ -6,7 +6,10 @@ import com.wavlake.live.nostr.Filter;
 import java.time.Instant;
 import java.util.List;
 
-/** Where events are kept. It keeps NIP-01's rules of replacement and NIP-09's of deletion. May block. */
+/**
+ * Where events are kept. It keeps NIP-01's rules of replacement and NIP-09's of deletion. May
+ * block.
+ */
 public interface EventStore {
 
   /** What became of an event. */
@@ -27,6 +30,9 @@ public interface EventStore {
   /** Keeps a verified event. */
   Outcome store(Event event);
 
-  /** The newest {@code max} events that match and are not expired at {@code now}, newest first, ties by lowest id. */
+  /**
+   * The newest {@code max} events that match and are not expired at {@code now}, newest first, ties
+   * by lowest id.
+   */
   List<Event> query(Filter filter, int max, Instant now);
 }

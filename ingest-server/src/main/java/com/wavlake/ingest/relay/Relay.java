@@ -1,18 +1,21 @@
 package com.wavlake.ingest.relay;
 
+import com.wavlake.ingest.time.Time;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.RelayMessage;
 import com.wavlake.live.nostr.Tag;
-import com.wavlake.ingest.time.Time;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A Nostr relay (NIP-01, 09, 40) without its sockets. Every event is verified. Safe for use by many threads. */
+/**
+ * A Nostr relay (NIP-01, 09, 40) without its sockets. Every event is verified. Safe for use by many
+ * threads.
+ */
 public final class Relay {
   private final EventStore store;
   private final WritePolicy policy;
@@ -69,10 +72,13 @@ public final class Relay {
     return time.now();
   }
 
-  /** Takes an event or says why not; when it is kept, every subscription that asked for it has it. */
+  /**
+   * Takes an event or says why not; when it is kept, every subscription that asked for it has it.
+   */
   RelayMessage.Ok publish(Event event, String address) {
     Optional<String> wrong = validate(event);
-    if (wrong.isEmpty() && store.has(event.id())) { // sent again because our answer was lost: no quota is touched
+    if (wrong.isEmpty()
+        && store.has(event.id())) { // sent again because our answer was lost: no quota is touched
       return new RelayMessage.Ok(event.id(), true, "duplicate: already have this event");
     }
     Optional<String> problem = wrong.or(() -> policy.refuse(event, address));
@@ -105,16 +111,20 @@ public final class Relay {
       return Optional.of("invalid: over " + limits.tags() + " tags");
     }
     if (event.createdAt() > now().plus(limits.ahead()).getEpochSecond()) {
-      return Optional.of("invalid: created_at is over " + limits.ahead().toMinutes() + " minutes ahead");
+      return Optional.of(
+          "invalid: created_at is over " + limits.ahead().toMinutes() + " minutes ahead");
     }
     if (isExpired(event, now())) {
       return Optional.of("invalid: it has expired");
     }
-    if (event.kind() == Kind.ZAP_REQUEST || event.kind() == Kind.RELAY_AUTH || event.kind() == Kind.HTTP_AUTH) {
+    if (event.kind() == Kind.ZAP_REQUEST
+        || event.kind() == Kind.RELAY_AUTH
+        || event.kind() == Kind.HTTP_AUTH) {
       return Optional.of("blocked: kind " + event.kind() + " is not for relays");
     }
     if (event.tag("-").isPresent()) {
-      return Optional.of("blocked: protected events (NIP-70) are taken from authenticated authors alone");
+      return Optional.of(
+          "blocked: protected events (NIP-70) are taken from authenticated authors alone");
     }
     return event.verify() ? Optional.empty() : Optional.of("invalid: id or signature is wrong");
   }

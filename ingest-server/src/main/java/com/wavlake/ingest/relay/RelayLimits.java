@@ -15,7 +15,14 @@ import java.time.Duration;
  * @param unsentBytes output waiting for a slow reader
  */
 public record RelayLimits(
-    int frameBytes, int eventBytes, int tags, Duration ahead, int subscriptions, int filters, int limit, int unsentBytes) {
+    int frameBytes,
+    int eventBytes,
+    int tags,
+    Duration ahead,
+    int subscriptions,
+    int filters,
+    int limit,
+    int unsentBytes) {
   /** As documented. */
   public static final RelayLimits DEFAULT =
       new RelayLimits(128 << 10, 64 << 10, 2_000, Duration.ofMinutes(15), 20, 10, 500, 32 << 20);

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One client of the relay: its subscriptions, and what it says, one frame after the other. */
 public final class RelaySession implements AutoCloseable {
-  private static final Pattern REQ = Pattern.compile("\\s*\\[\\s*\"REQ\"\\s*,\\s*\"([A-Za-z0-9_:.-]{1,64})\"");
+  private static final Pattern REQ =
+      Pattern.compile("\\s*\\[\\s*\"REQ\"\\s*,\\s*\"([A-Za-z0-9_:.-]{1,64})\"");
 
   private final Relay relay;
   private final String address;
@@ -36,7 +37,9 @@ public final class RelaySession implements AutoCloseable {
   /** Handles a frame; may block on the store. Not for two threads at a time. */
   public void receive(String frame) {
     if (frame.length() > relay.limits().frameBytes()) {
-      send(new RelayMessage.Notice("error: frame is over " + relay.limits().frameBytes() + " bytes"));
+      send(
+          new RelayMessage.Notice(
+              "error: frame is over " + relay.limits().frameBytes() + " bytes"));
       return;
     }
     ClientMessage message;
@@ -62,7 +65,8 @@ public final class RelaySession implements AutoCloseable {
   private static RelayMessage refusal(ClientMessage message) {
     return switch (message) {
       case ClientMessage.Publish publish ->
-          new RelayMessage.Ok(publish.event().id(), false, "error: it could not be kept, try again");
+          new RelayMessage.Ok(
+              publish.event().id(), false, "error: it could not be kept, try again");
       case ClientMessage.Req req -> new RelayMessage.Closed(req.subscription(), "error: try again");
       default -> new RelayMessage.Notice("error: try again");
     };
@@ -74,7 +78,9 @@ public final class RelaySession implements AutoCloseable {
       case ClientMessage.Req req -> subscribe(req);
       case ClientMessage.Close close -> subscriptions.remove(close.subscription());
       case ClientMessage.Auth auth ->
-          send(new RelayMessage.Ok(auth.event().id(), false, "error: this relay asks for no authentication"));
+          send(
+              new RelayMessage.Ok(
+                  auth.event().id(), false, "error: this relay asks for no authentication"));
       case ClientMessage.Unknown unknown ->
           send(new RelayMessage.Notice("error: unknown message " + printable(unknown.verb())));
     }
@@ -104,7 +110,8 @@ public final class RelaySession implements AutoCloseable {
       return;
     }
     LiveSubscription subscription = new LiveSubscription(id, req.filters());
-    subscriptions.put(id, subscription); // before the stored ones: what comes meanwhile must not be lost
+    subscriptions.put(
+        id, subscription); // before the stored ones: what comes meanwhile must not be lost
     Set<Event> stored = new LinkedHashSet<>();
     for (Filter filter : req.filters()) {
       int max = Math.min(filter.limit().orElse(limits.limit()), limits.limit());
@@ -144,7 +151,9 @@ public final class RelaySession implements AutoCloseable {
     private final List<Filter> filters;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** What was sent while stored events are being sent: the same event may come from both sides. */
+    /**
+     * What was sent while stored events are being sent: the same event may come from both sides.
+     */
     private @Nullable Set<EventId> sent = new HashSet<>();
 
     LiveSubscription(String id, List<Filter> filters) {

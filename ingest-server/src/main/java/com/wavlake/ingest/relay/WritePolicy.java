@@ -8,8 +8,8 @@ import java.util.Optional;
 public interface WritePolicy {
 
   /**
-   * Why {@code event}, which is verified, is not taken: a machine-readable prefix, a colon and words (NIP-01). Empty: it is
-   * taken, and what it uses up of a quota is used up.
+   * Why {@code event}, which is verified, is not taken: a machine-readable prefix, a colon and
+   * words (NIP-01). Empty: it is taken, and what it uses up of a quota is used up.
    *
    * @param address where it came from
    */

@@ -3,8 +3,9 @@ package com.wavlake.ingest.rtmp;
 import com.wavlake.ingest.media.Track;
 
 /**
- * Times of access units by counting samples: RTMP's milliseconds are rounded, and rounded durations are audible. Where the
- * count and the milliseconds are further apart than rounding explains, the milliseconds win.
+ * Times of access units by counting samples: RTMP's milliseconds are rounded, and rounded durations
+ * are audible. Where the count and the milliseconds are further apart than rounding explains, the
+ * milliseconds win.
  */
 final class AudioClock {
   private static final int TOLERANCE_MILLIS = 60;
@@ -27,7 +28,10 @@ final class AudioClock {
       started = true;
       dts = told;
     } else if (next - told > tolerance) {
-      dts = next - frameLength + 1; // the count runs ahead: shorten frames until they meet, never go back
+      dts =
+          next
+              - frameLength
+              + 1; // the count runs ahead: shorten frames until they meet, never go back
     }
     next = dts + frameLength;
     return dts;

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chunks to messages, RTMP 1.0 §5.3. Reads much at a time into its own buffer, parses in place, and copies each payload
- * byte once, into the array that leaves. For one thread.
+ * Chunks to messages, RTMP 1.0 §5.3. Reads much at a time into its own buffer, parses in place, and
+ * copies each payload byte once, into the array that leaves. For one thread.
  */
 final class ChunkReader {
   static final int MIN_CHUNK = 1;
@@ -48,7 +48,8 @@ final class ChunkReader {
   /**
    * A reader of {@code in}.
    *
-   * @param gatherNanos how long to let bytes gather before the next read once {@link #gather} was called; 0 for not at all
+   * @param gatherNanos how long to let bytes gather before the next read once {@link #gather} was
+   *     called; 0 for not at all
    */
   ChunkReader(InputStream in, Limits limits, long gatherNanos) {
     this.in = in;
@@ -66,7 +67,10 @@ final class ChunkReader {
     return received;
   }
 
-  /** The next message. Control messages of the chunk stream itself (Set Chunk Size, Abort) are carried out and skipped. */
+  /**
+   * The next message. Control messages of the chunk stream itself (Set Chunk Size, Abort) are
+   * carried out and skipped.
+   */
   RawMessage next() throws IOException {
     while (true) {
       RawMessage message = parse();
@@ -177,7 +181,8 @@ final class ChunkReader {
     position += headerBytes;
     if (format == 3) {
       if (extended) {
-        // OBS and ffmpeg repeat the extended timestamp here, old encoders do not: it is one only if it is the same
+        // OBS and ffmpeg repeat the extended timestamp here, old encoders do not: it is one only if
+        // it is the same
         position += int32(position) == stream.time ? 4 : 0;
       }
     } else {
@@ -185,8 +190,10 @@ final class ChunkReader {
       stream.time = extended ? int32(position) : field;
       position += extended ? 4 : 0;
     }
-    if (format != 3 || stream.filled < 0) { // a new message; otherwise this chunk continues the one under way
-      partial -= Math.max(0, stream.filled); // a new header amid a message: what there was of it is void
+    if (format != 3
+        || stream.filled < 0) { // a new message; otherwise this chunk continues the one under way
+      partial -=
+          Math.max(0, stream.filled); // a new header amid a message: what there was of it is void
       stream.timestamp = format == 0 ? stream.time : stream.timestamp + stream.time;
       stream.begin(limits.maxBytes(stream.type));
     }
@@ -223,7 +230,8 @@ final class ChunkReader {
 
     void begin(int max) {
       if (length > max) {
-        throw new RtmpException("message of type " + type + " has " + length + " bytes, over " + max);
+        throw new RtmpException(
+            "message of type " + type + " has " + length + " bytes, over " + max);
       }
       payload = new byte[Math.min(length, FIRST_ALLOCATION)]; // a claimed length is not yet memory
       filled = 0;
@@ -231,7 +239,8 @@ final class ChunkReader {
 
     void append(byte[] from, int at, int n) {
       if (filled + n > payload.length) {
-        payload = Arrays.copyOf(payload, Math.min(length, Math.max(2 * payload.length, filled + n)));
+        payload =
+            Arrays.copyOf(payload, Math.min(length, Math.max(2 * payload.length, filled + n)));
       }
       System.arraycopy(from, at, payload, filled, n);
       filled += n;

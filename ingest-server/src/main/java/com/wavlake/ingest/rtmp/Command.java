@@ -28,7 +28,10 @@ record Command(String name, double transaction, List<AmfValue> arguments) {
       throw new RtmpException("a command without a name");
     }
     double transaction = values.size() > 1 ? values.get(1).asNumber() : 0;
-    return new Command(values.getFirst().asText(), transaction, values.subList(Math.min(2, values.size()), values.size()));
+    return new Command(
+        values.getFirst().asText(),
+        transaction,
+        values.subList(Math.min(2, values.size()), values.size()));
   }
 
   byte[] encode() {

@@ -62,9 +62,11 @@ public final class FlvClip {
   }
 
   /**
-   * Sends it at its own speed, again and again while {@code again} says so after a pass; timestamps go on from pass to pass.
+   * Sends it at its own speed, again and again while {@code again} says so after a pass; timestamps
+   * go on from pass to pass.
    */
-  public void play(RtmpPublisher publisher, BooleanSupplier again) throws IOException, InterruptedException {
+  public void play(RtmpPublisher publisher, BooleanSupplier again)
+      throws IOException, InterruptedException {
     long start = System.nanoTime();
     long offset = 0;
     boolean firstPass = true;

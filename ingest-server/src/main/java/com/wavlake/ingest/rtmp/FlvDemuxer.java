@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * FLV tag bodies (Adobe FLV 10.1, annex E.4) to tracks and samples. A codec that is not known here drops that track, not the
- * stream. For one thread.
+ * FLV tag bodies (Adobe FLV 10.1, annex E.4) to tracks and samples. A codec that is not known here
+ * drops that track, not the stream. For one thread.
  */
 final class FlvDemuxer {
   private static final int VIDEO_AVC = 7;
@@ -61,19 +61,26 @@ final class FlvDemuxer {
     if ((first & EX_HEADER) != 0) {
       byte[] fourcc = new byte[Math.min(4, tag.remaining())];
       tag.get(fourcc);
-      drop("video codec " + printable(fourcc) + " is not supported yet: choose H.264 (x264) in your encoder");
+      drop(
+          "video codec "
+              + printable(fourcc)
+              + " is not supported yet: choose H.264 (x264) in your encoder");
       return;
     }
     int frameType = first >> 4;
     if ((first & 0x0f) != VIDEO_AVC) {
-      drop("video codec " + (first & 0x0f) + " is not supported: choose H.264 (x264) in your encoder");
+      drop(
+          "video codec "
+              + (first & 0x0f)
+              + " is not supported: choose H.264 (x264) in your encoder");
       return;
     }
     if (frameType == INFO_FRAME || tag.remaining() < 4) {
       return;
     }
     int packet = tag.get();
-    int composition = (tag.get() << 16) | (tag.get() & 0xff) << 8 | tag.get() & 0xff; // signed, 24 bit
+    int composition =
+        (tag.get() << 16) | (tag.get() & 0xff) << 8 | tag.get() & 0xff; // signed, 24 bit
     if (packet == SEQUENCE_HEADER) {
       Track.Video next = configure(tag, AvcConfig::parse);
       if (next != null && !next.equals(video)) {

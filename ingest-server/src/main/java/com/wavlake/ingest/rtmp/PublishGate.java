@@ -15,7 +15,10 @@ public interface PublishGate {
    */
   Publication admit(String key, String peer, Closeable connection) throws PublishRefused;
 
-  /** An encoder that was let in. All calls come from its connection's thread; exactly one of the ends is called. */
+  /**
+   * An encoder that was let in. All calls come from its connection's thread; exactly one of the
+   * ends is called.
+   */
   interface Publication extends MediaSink {
 
     /** So many bytes came since the last call; told at most a few times a second. */

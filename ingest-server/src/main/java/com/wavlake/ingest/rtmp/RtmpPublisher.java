@@ -51,7 +51,9 @@ public final class RtmpPublisher implements AutoCloseable {
     Socket socket = new Socket();
     try {
       int millis = (int) timeout.toMillis();
-      socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort()), millis);
+      socket.connect(
+          new InetSocketAddress(uri.getHost(), uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort()),
+          millis);
       socket.setSoTimeout(millis);
       socket.setTcpNoDelay(true);
       RtmpPublisher publisher = new RtmpPublisher(socket);
@@ -78,7 +80,8 @@ public final class RtmpPublisher implements AutoCloseable {
     try (socket) {
       if (!socket.isClosed()) {
         command(Command.of("FCUnpublish", ++transaction, AmfValue.Null.NULL));
-        command(Command.of("deleteStream", ++transaction, AmfValue.Null.NULL, AmfValue.of(streamId)));
+        command(
+            Command.of("deleteStream", ++transaction, AmfValue.Null.NULL, AmfValue.of(streamId)));
       }
     }
   }
@@ -92,14 +95,24 @@ public final class RtmpPublisher implements AutoCloseable {
   private void begin(String server, String app, String key) throws IOException, PublishRefused {
     out.setChunkSize(CHUNK);
     AmfValue properties =
-        AmfValue.object("app", app, "type", "nonprivate", "flashVer", "FMLE/3.0 (compatible; wlk)", "tcUrl", server);
+        AmfValue.object(
+            "app",
+            app,
+            "type",
+            "nonprivate",
+            "flashVer",
+            "FMLE/3.0 (compatible; wlk)",
+            "tcUrl",
+            server);
     command(Command.of("connect", transaction, properties));
     awaitResult(transaction);
     command(Command.of("releaseStream", ++transaction, AmfValue.Null.NULL, AmfValue.of(key)));
     command(Command.of("FCPublish", ++transaction, AmfValue.Null.NULL, AmfValue.of(key)));
     command(Command.of("createStream", ++transaction, AmfValue.Null.NULL));
     streamId = (int) awaitResult(transaction).argument(1).asNumber();
-    Command publish = Command.of("publish", ++transaction, AmfValue.Null.NULL, AmfValue.of(key), AmfValue.of("live"));
+    Command publish =
+        Command.of(
+            "publish", ++transaction, AmfValue.Null.NULL, AmfValue.of(key), AmfValue.of("live"));
     out.write(CSID_COMMAND, RawMessage.COMMAND_AMF0, streamId, 0, publish.encode());
     out.flush();
     awaitStart();
@@ -144,7 +157,9 @@ public final class RtmpPublisher implements AutoCloseable {
     }
   }
 
-  /** What the server says while we publish is acknowledgements; unread they would fill its buffers. */
+  /**
+   * What the server says while we publish is acknowledgements; unread they would fill its buffers.
+   */
   private void drain() {
     try {
       while (!socket.isClosed()) {

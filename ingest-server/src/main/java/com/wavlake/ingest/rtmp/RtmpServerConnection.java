@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One encoder's connection from handshake to end, read from top to bottom by one thread. It knows no socket: streams come
- * in, deadlines are its {@link Transport}'s.
+ * One encoder's connection from handshake to end, read from top to bottom by one thread. It knows
+ * no socket: streams come in, deadlines are its {@link Transport}'s.
  */
 public final class RtmpServerConnection {
   /** The largest audio or video message, in bytes. */
@@ -112,7 +112,8 @@ public final class RtmpServerConnection {
       reason = "refused: " + e.getMessage();
     } catch (RtmpException | AmfException e) {
       reason = "not understood: " + e.getMessage();
-    } catch (RuntimeException | OutOfMemoryError e) { // the ending below must be told, whatever went wrong here
+    } catch (RuntimeException
+        | OutOfMemoryError e) { // the ending below must be told, whatever went wrong here
       log.error("an encoder's connection failed", e);
       reason = "a fault of ours";
     }
@@ -201,24 +202,31 @@ public final class RtmpServerConnection {
   private void command(Command command) throws IOException, PublishRefused {
     switch (command.name()) {
       case "connect" -> connect(command);
-      case "createStream" -> answer(Command.of("_result", command.transaction(), AmfValue.Null.NULL, AmfValue.of(STREAM_ID)));
+      case "createStream" ->
+          answer(
+              Command.of(
+                  "_result", command.transaction(), AmfValue.Null.NULL, AmfValue.of(STREAM_ID)));
       case "publish" -> publish(command);
       case "FCUnpublish", "deleteStream", "closeStream" -> stopped = publication != null;
       case "FCPublish" -> {
         answer(Command.of("onFCPublish", 0, AmfValue.Null.NULL));
-        answer(Command.of("_result", command.transaction(), AmfValue.Null.NULL, AmfValue.Null.NULL));
+        answer(
+            Command.of("_result", command.transaction(), AmfValue.Null.NULL, AmfValue.Null.NULL));
       }
       case "releaseStream", "_checkbw" ->
-          answer(Command.of("_result", command.transaction(), AmfValue.Null.NULL, AmfValue.Null.NULL));
+          answer(
+              Command.of("_result", command.transaction(), AmfValue.Null.NULL, AmfValue.Null.NULL));
       case "play" -> throw new PublishRefused("this server takes RTMP in only; watch over HLS");
-      default -> {} // getStreamLength, |RtmpSampleAccess and the like: encoders do not wait for an answer
+      default -> {} // getStreamLength, |RtmpSampleAccess and the like: encoders do not wait for an
+        // answer
     }
   }
 
   private void connect(Command command) throws IOException {
     app = command.argument(0).property("app").asText();
     out.control(RawMessage.WINDOW_ACK_SIZE, WINDOW);
-    byte[] bandwidth = ByteBuffer.allocate(5).putInt(WINDOW).put((byte) PEER_BANDWIDTH_DYNAMIC).array();
+    byte[] bandwidth =
+        ByteBuffer.allocate(5).putInt(WINDOW).put((byte) PEER_BANDWIDTH_DYNAMIC).array();
     out.write(2, RawMessage.SET_PEER_BANDWIDTH, 0, 0, bandwidth);
     out.setChunkSize(OUT_CHUNK);
     answer(
@@ -241,14 +249,18 @@ public final class RtmpServerConnection {
     Publication admitted;
     try {
       if (key.isEmpty()) {
-        throw new PublishRefused("The stream key is missing. Copy it from 'wlk obs show' into your encoder.");
+        throw new PublishRefused(
+            "The stream key is missing. Copy it from 'wlk obs show' into your encoder.");
       }
       admitted = gate.admit(key, transport.peer(), transport);
     } catch (PublishRefused e) {
       status("error", "NetStream.Publish.BadName", String.valueOf(e.getMessage()));
       throw e;
     } catch (RuntimeException e) {
-      status("error", "NetStream.Publish.Denied", "The server cannot look up stream keys just now. Try again.");
+      status(
+          "error",
+          "NetStream.Publish.Denied",
+          "The server cannot look up stream keys just now. Try again.");
       throw e;
     }
     publication = admitted;
@@ -261,7 +273,10 @@ public final class RtmpServerConnection {
     reader.gather();
   }
 
-  /** The key stands in the name, before a query, or behind the app ({@code rtmp://host/live/key} with an empty name). */
+  /**
+   * The key stands in the name, before a query, or behind the app ({@code rtmp://host/live/key}
+   * with an empty name).
+   */
   private String keyOf(String name) {
     String candidate = name.isEmpty() ? app.substring(app.indexOf('/') + 1) : name;
     int query = candidate.indexOf('?');

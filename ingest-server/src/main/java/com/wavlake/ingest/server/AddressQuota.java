@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** So many uses a minute from one address: keys are free, addresses less so. Bounded. Safe for use by many threads. */
+/**
+ * So many uses a minute from one address: keys are free, addresses less so. Bounded. Safe for use
+ * by many threads.
+ */
 final class AddressQuota {
   private static final Duration WINDOW = Duration.ofMinutes(1);
   private static final int MAX_ADDRESSES = 10_000;

@@ -22,7 +22,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The management API over HTTP: each call on a virtual thread of its own, so that it may use the database. */
+/**
+ * The management API over HTTP: each call on a virtual thread of its own, so that it may use the
+ * database.
+ */
 final class ApiRoutes {
   private static final Logger log = LoggerFactory.getLogger(ApiRoutes.class);
   private static final int MAX_BODY = 64 << 10;
@@ -39,7 +42,8 @@ final class ApiRoutes {
   private final Semaphore calls = new Semaphore(MAX_CALLS);
   private final Semaphore followers = new Semaphore(MAX_FOLLOWERS);
 
-  ApiRoutes(Vertx vertx, ManagementApi api, Authenticator authenticator, PublicUrls urls, Time time) {
+  ApiRoutes(
+      Vertx vertx, ManagementApi api, Authenticator authenticator, PublicUrls urls, Time time) {
     this.vertx = vertx;
     this.api = api;
     this.authenticator = authenticator;
@@ -53,28 +57,41 @@ final class ApiRoutes {
   }
 
   void mount(Router router) {
-    router.options("/api/*").handler(request -> {
-      Cors.allow(request.response());
-      Cors.preflight(request.response(), "GET, POST, PUT, PATCH, DELETE, OPTIONS");
-    });
+    router
+        .options("/api/*")
+        .handler(request -> {
+          Cors.allow(request.response());
+          Cors.preflight(request.response(), "GET, POST, PUT, PATCH, DELETE, OPTIONS");
+        });
     router.route("/api/*").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
     router.post("/api/v1/streams/create").handler(r -> answer(r, 201, this::create));
     router.get("/api/v1/streams").handler(r -> answer(r, 200, c -> api.list(caller(c))));
     router.get("/api/v1/streams/:id").handler(r -> answer(r, 200, c -> api.get(caller(c), id(c))));
-    router.get("/api/v1/streams/:id/status").handler(r -> answer(r, 200, c -> api.status(callerIfAny(c), id(c))));
-    router.post("/api/v1/streams/:id/start").handler(r -> answer(r, 200, c -> api.start(caller(c), id(c))));
-    router.post("/api/v1/streams/:id/stop").handler(r -> answer(r, 200, c -> api.stop(caller(c), id(c))));
-    router.post("/api/v1/streams/:id/keys").handler(r -> answer(r, 200, c -> api.rotateKey(caller(c), id(c))));
+    router
+        .get("/api/v1/streams/:id/status")
+        .handler(r -> answer(r, 200, c -> api.status(callerIfAny(c), id(c))));
+    router
+        .post("/api/v1/streams/:id/start")
+        .handler(r -> answer(r, 200, c -> api.start(caller(c), id(c))));
+    router
+        .post("/api/v1/streams/:id/stop")
+        .handler(r -> answer(r, 200, c -> api.stop(caller(c), id(c))));
+    router
+        .post("/api/v1/streams/:id/keys")
+        .handler(r -> answer(r, 200, c -> api.rotateKey(caller(c), id(c))));
     router.get("/api/v1/streams/:id/events").handler(this::events);
     router.get("/api/v1/live").handler(r -> answer(r, 200, _ -> api.live()));
     router.get("/api/v1/info").handler(r -> answer(r, 200, _ -> api.info()));
     router.get("/api/v1/time").handler(r -> answer(r, 200, _ -> api.clock()));
-    router.route("/api/*").handler(r -> refuse(r, new Problem(404, "not_found", "There is no such route.")));
+    router
+        .route("/api/*")
+        .handler(r -> refuse(r, new Problem(404, "not_found", "There is no such route.")));
     router.route("/api/*").failureHandler(r -> refuse(r, failure(r)));
   }
 
   private ObjectNode create(RoutingContext request) {
-    Optional<String> idempotencyKey = Optional.ofNullable(request.request().getHeader("Idempotency-Key"));
+    Optional<String> idempotencyKey =
+        Optional.ofNullable(request.request().getHeader("Idempotency-Key"));
     return api.create(caller(request), body(request), idempotencyKey);
   }
 
@@ -104,25 +121,32 @@ final class ApiRoutes {
 
   private void offLoop(RoutingContext request, Work work) {
     if (!calls.tryAcquire()) {
-      refuse(request, new Problem(503, "busy", "Too many requests at once; try again in a moment."));
+      refuse(
+          request, new Problem(503, "busy", "Too many requests at once; try again in a moment."));
       return;
     }
     Context loop = vertx.getOrCreateContext();
-    Thread.ofVirtual().name("api").start(() -> {
-      Runnable then;
-      try {
-        then = work.run();
-      } catch (Problem problem) {
-        then = () -> refuse(request, problem);
-      } catch (RuntimeException e) {
-        log.error("{} {} failed", request.request().method(), request.normalizedPath(), e);
-        then = () -> refuse(request, new Problem(500, "internal", "Something went wrong here; it is logged."));
-      } finally {
-        calls.release();
-      }
-      Runnable last = then;
-      loop.runOnContext(_ -> last.run());
-    });
+    Thread.ofVirtual()
+        .name("api")
+        .start(() -> {
+          Runnable then;
+          try {
+            then = work.run();
+          } catch (Problem problem) {
+            then = () -> refuse(request, problem);
+          } catch (RuntimeException e) {
+            log.error("{} {} failed", request.request().method(), request.normalizedPath(), e);
+            then =
+                () ->
+                    refuse(
+                        request,
+                        new Problem(500, "internal", "Something went wrong here; it is logged."));
+          } finally {
+            calls.release();
+          }
+          Runnable last = then;
+          loop.runOnContext(_ -> last.run());
+        });
   }
 
   /** Server-sent events for the owner of a stream, until it ends or the client goes. */
@@ -138,7 +162,9 @@ final class ApiRoutes {
           try {
             Closeable following =
                 api.follow(
-                    caller(request), id(request), event -> loop.runOnContext(_ -> follower.accept(event)));
+                    caller(request),
+                    id(request),
+                    event -> loop.runOnContext(_ -> follower.accept(event)));
             return () -> begin(follower, following);
           } catch (RuntimeException e) {
             followers.release();
@@ -163,7 +189,9 @@ final class ApiRoutes {
     }
     response.endHandler(end).closeHandler(end).exceptionHandler(_ -> end.handle(null));
     Cors.allow(response);
-    response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream").putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    response
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     response.setChunked(true).setWriteQueueMaxSize(MAX_UNSENT);
     response.write("retry: 1000\n\n");
     follower.begin();
@@ -206,7 +234,9 @@ final class ApiRoutes {
   }
 
   private void tell(HttpServerResponse response, StreamJson json, StreamEvent event) {
-    write(response, "event: " + json.name(event) + "\ndata: " + json.data(event, time.now()) + "\n\n");
+    write(
+        response,
+        "event: " + json.name(event) + "\ndata: " + json.data(event, time.now()) + "\n\n");
     if (event instanceof StreamEvent.Ended && !response.ended() && !response.closed()) {
       response.end();
     }
@@ -241,7 +271,9 @@ final class ApiRoutes {
   }
 
   private static byte[] body(RoutingContext request) {
-    return request.body() == null || request.body().buffer() == null ? new byte[0] : request.body().buffer().getBytes();
+    return request.body() == null || request.body().buffer() == null
+        ? new byte[0]
+        : request.body().buffer().getBytes();
   }
 
   private static String id(RoutingContext request) {

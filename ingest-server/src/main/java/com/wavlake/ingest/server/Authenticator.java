@@ -12,8 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who calls, by NIP-98. The whole URL is compared with the public one; an event serves once for a method that changes
- * something; what was signed before this server started is refused, because what was used before is not known.
+ * Who calls, by NIP-98. The whole URL is compared with the public one; an event serves once for a
+ * method that changes something; what was signed before this server started is refused, because
+ * what was used before is not known.
  */
 final class Authenticator {
   private static final int CHANGES_PER_MINUTE = 600;
@@ -34,7 +35,8 @@ final class Authenticator {
    *
    * @param address where the request came from
    */
-  PublicKey require(@Nullable String header, String method, String url, byte[] body, String address) {
+  PublicKey require(
+      @Nullable String header, String method, String url, byte[] body, String address) {
     if (header == null) {
       throw unauthorized("This needs a NIP-98 Authorization header.");
     }
@@ -54,7 +56,10 @@ final class Authenticator {
         throw unauthorized("NIP-98: signed before this server started; sign again.");
       }
       if (!quota.use(address, now)) {
-        throw new Problem(429, "rate_limited", "Over " + CHANGES_PER_MINUTE + " changes a minute from your address.");
+        throw new Problem(
+            429,
+            "rate_limited",
+            "Over " + CHANGES_PER_MINUTE + " changes a minute from your address.");
       }
       remember(event.id(), now);
     }

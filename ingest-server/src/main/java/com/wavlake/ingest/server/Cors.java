@@ -15,7 +15,9 @@ final class Cors {
     response
         .setStatusCode(204)
         .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, methods)
-        .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, "Range, Authorization, Content-Type, Idempotency-Key")
+        .putHeader(
+            HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
+            "Range, Authorization, Content-Type, Idempotency-Key")
         .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, "86400")
         .end();
   }

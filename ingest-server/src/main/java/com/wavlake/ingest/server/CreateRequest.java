@@ -26,7 +26,15 @@ record CreateRequest(StreamRecord.About about, Optional<String> reuseKeyOf) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final Set<String> FIELDS =
-      Set.of("title", "description", "category", "enable_chat", "starts", "image", "tags", "reuse_key_of");
+      Set.of(
+          "title",
+          "description",
+          "category",
+          "enable_chat",
+          "starts",
+          "image",
+          "tags",
+          "reuse_key_of");
   private static final int MAX_TAGS = 20;
 
   static CreateRequest parse(byte[] body) {
@@ -43,12 +51,11 @@ record CreateRequest(StreamRecord.About about, Optional<String> reuseKeyOf) {
     }
     Map<String, String> errors = new LinkedHashMap<>();
     json.fieldNames()
-        .forEachRemaining(
-            field -> {
-              if (!FIELDS.contains(field)) {
-                errors.put(field, "is not known");
-              }
-            });
+        .forEachRemaining(field -> {
+          if (!FIELDS.contains(field)) {
+            errors.put(field, "is not known");
+          }
+        });
     String title = text(json, "title", 1, 100, errors);
     String description = text(json, "description", 0, 500, errors);
     String category = text(json, "category", 1, 50, errors);
@@ -85,7 +92,8 @@ record CreateRequest(StreamRecord.About about, Optional<String> reuseKeyOf) {
     return new CreateRequest(about, Optional.of(reuse).filter(r -> !r.isEmpty()));
   }
 
-  private static String text(JsonNode json, String field, int min, int max, Map<String, String> errors) {
+  private static String text(
+      JsonNode json, String field, int min, int max, Map<String, String> errors) {
     JsonNode value = json.path(field);
     if (value.isMissingNode() || value.isNull()) {
       if (min > 0) {
@@ -101,7 +109,8 @@ record CreateRequest(StreamRecord.About about, Optional<String> reuseKeyOf) {
     int length = text.codePointCount(0, text.length());
     if (length < min || length > max) {
       errors.put(field, "has " + length + " characters, not " + min + " to " + max);
-    } else if (text.codePoints().anyMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t')) {
+    } else if (text.codePoints()
+        .anyMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t')) {
       errors.put(field, "has control characters");
     }
     return text;
@@ -125,7 +134,8 @@ record CreateRequest(StreamRecord.About about, Optional<String> reuseKeyOf) {
   private static boolean isWebUrl(String text) {
     try {
       URI uri = URI.create(text);
-      return uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+      return uri.getHost() != null
+          && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
     } catch (IllegalArgumentException e) {
       return false;
     }

@@ -34,8 +34,10 @@ final class HlsRoutes {
 
   private static final Pattern MASTER = Pattern.compile("([A-Za-z0-9_-]{1,128})\\.m3u8");
   private static final Pattern MEDIA = Pattern.compile("([A-Za-z0-9_-]{1,128})/media\\.m3u8");
-  private static final Pattern INIT = Pattern.compile("([A-Za-z0-9_-]{1,128})/([a-z0-9]{8})/init-(\\d{1,9})\\.mp4");
-  private static final Pattern SEGMENT = Pattern.compile("([A-Za-z0-9_-]{1,128})/([a-z0-9]{8})/(\\d{1,18})\\.m4s");
+  private static final Pattern INIT =
+      Pattern.compile("([A-Za-z0-9_-]{1,128})/([a-z0-9]{8})/init-(\\d{1,9})\\.mp4");
+  private static final Pattern SEGMENT =
+      Pattern.compile("([A-Za-z0-9_-]{1,128})/([a-z0-9]{8})/(\\d{1,18})\\.m4s");
   private static final String PLAYLIST_TYPE = "application/vnd.apple.mpegurl";
   private static final String PLAYLIST_CACHE = "max-age=1";
   private static final String MEDIA_CACHE = "public, max-age=3600, immutable";
@@ -134,7 +136,8 @@ final class HlsRoutes {
   }
 
   private void segment(HttpServerRequest request, String id, String name, String sequence) {
-    Optional<Segment> segment = media(id, name).flatMap(view -> view.segment(Long.parseLong(sequence)));
+    Optional<Segment> segment =
+        media(id, name).flatMap(view -> view.segment(Long.parseLong(sequence)));
     if (segment.isEmpty()) {
       notFound(request.response());
       return;
@@ -143,20 +146,28 @@ final class HlsRoutes {
   }
 
   private Optional<TimelineView> media(String id, String name) {
-    return registry.active(id).map(StreamSession::media).filter(view -> view.session().equals(name));
+    return registry
+        .active(id)
+        .map(StreamSession::media)
+        .filter(view -> view.session().equals(name));
   }
 
   /** Every viewer is sent the same memory. */
   private void sendMedia(HttpServerRequest request, List<ByteBuffer> parts) {
     HttpServerResponse response = request.response();
-    response.putHeader(HttpHeaders.CONTENT_TYPE, "video/mp4").putHeader(HttpHeaders.CACHE_CONTROL, MEDIA_CACHE);
+    response
+        .putHeader(HttpHeaders.CONTENT_TYPE, "video/mp4")
+        .putHeader(HttpHeaders.CACHE_CONTROL, MEDIA_CACHE);
     ByteBuffer[] shared = parts.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new);
     send(request, BufferInternal.buffer(Unpooled.wrappedBuffer(shared.length, shared)));
   }
 
   private void send(HttpServerRequest request, Buffer body) {
     if (request.method().equals(HttpMethod.HEAD)) {
-      request.response().putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length())).end();
+      request
+          .response()
+          .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
+          .end();
       return;
     }
     bytesSent.addAndGet(body.length());
@@ -197,7 +208,8 @@ final class HlsRoutes {
 
   /** The texts of one moment, made at the first request. */
   private static final class Rendered {
-    private final String moment; // not the view itself: it would keep the media of dead streams alive
+    private final String
+        moment; // not the view itself: it would keep the media of dead streams alive
     private final byte[] master;
     private final byte[] media;
     private final byte[] masterGzip;

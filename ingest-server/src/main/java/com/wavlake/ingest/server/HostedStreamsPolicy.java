@@ -14,7 +14,10 @@ import com.wavlake.live.nostr.Kind;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What the relay takes: live events of the streamers hosted here, chat where it is on, and what chat needs beside it. */
+/**
+ * What the relay takes: live events of the streamers hosted here, chat where it is on, and what
+ * chat needs beside it.
+ */
 public final class HostedStreamsPolicy implements WritePolicy {
   private static final int OTHER_EVENTS_PER_MINUTE = 60;
 
@@ -37,7 +40,12 @@ public final class HostedStreamsPolicy implements WritePolicy {
     return switch (event.kind()) {
       case Kind.LIVE_STREAM -> liveStream(event);
       case Kind.CHAT_MESSAGE -> chat(event, now);
-      case Kind.PROFILE, Kind.DELETION, Kind.REACTION, Kind.MUTE_LIST, Kind.RELAY_LIST, Kind.REPORT ->
+      case Kind.PROFILE,
+          Kind.DELETION,
+          Kind.REACTION,
+          Kind.MUTE_LIST,
+          Kind.RELAY_LIST,
+          Kind.REPORT ->
           quota.use(address, now)
               ? Optional.empty()
               : Optional.of("rate-limited: " + OTHER_EVENTS_PER_MINUTE + " such events a minute");
@@ -49,7 +57,8 @@ public final class HostedStreamsPolicy implements WritePolicy {
     Optional<StreamRecord> stream = registry.record(event.identifier());
     return stream.isPresent() && stream.get().owner().equals(event.author())
         ? Optional.empty()
-        : Optional.of("blocked: this relay takes live events of streams that its author created here");
+        : Optional.of(
+            "blocked: this relay takes live events of streams that its author created here");
   }
 
   private Optional<String> chat(Event event, Instant now) {
@@ -75,7 +84,8 @@ public final class HostedStreamsPolicy implements WritePolicy {
     }
     int length = event.content().codePointCount(0, event.content().length());
     if (length < 1 || length > ChatMessage.MAX_CHARACTERS) {
-      return Optional.of("invalid: " + length + " characters, not 1 to " + ChatMessage.MAX_CHARACTERS);
+      return Optional.of(
+          "invalid: " + length + " characters, not 1 to " + ChatMessage.MAX_CHARACTERS);
     }
     return store.countChatMessage(event.author(), at.identifier(), now)
         ? Optional.empty()

@@ -26,7 +26,10 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Everything that speaks HTTP: HLS, management API, relay, health; and on another listener, loopback alone, metrics. */
+/**
+ * Everything that speaks HTTP: HLS, management API, relay, health; and on another listener,
+ * loopback alone, metrics.
+ */
 public final class HttpFront implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpFront.class);
   private static final int IDLE_SECONDS = 120;
@@ -46,7 +49,9 @@ public final class HttpFront implements AutoCloseable {
     this.admin = admin.requestHandler(request -> adminHandler.handle(request));
   }
 
-  /** Binds a port before it is known what will be served there: a public URL may depend on the port. */
+  /**
+   * Binds a port before it is known what will be served there: a public URL may depend on the port.
+   */
   public static HttpFront bind(String address, int port, int adminPort) throws IOException {
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     HttpServerOptions options =
@@ -81,7 +86,12 @@ public final class HttpFront implements AutoCloseable {
 
   /** Begins to serve. */
   public void serve(
-      StreamRegistry registry, StreamStore store, Relay relay, RtmpServer rtmp, Time time, ServerSettings settings) {
+      StreamRegistry registry,
+      StreamStore store,
+      Relay relay,
+      RtmpServer rtmp,
+      Time time,
+      ServerSettings settings) {
     HlsRoutes hls = new HlsRoutes(registry);
     RelayRoute relayRoute = new RelayRoute(vertx, relay, settings);
     ManagementApi api = new ManagementApi(registry, store, time, settings);
@@ -105,11 +115,10 @@ public final class HttpFront implements AutoCloseable {
     health(inside, store);
     inside
         .get("/metrics")
-        .handler(
-            r ->
-                r.response()
-                    .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-                    .end(meters.scrape()));
+        .handler(r ->
+            r.response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+                .end(meters.scrape()));
     adminHandler = inside;
   }
 
@@ -117,15 +126,16 @@ public final class HttpFront implements AutoCloseable {
     router.get("/health/live").handler(r -> r.response().end("ok\n"));
     router
         .get("/health/ready")
-        .handler(
-            r ->
-                r.vertx()
-                    .executeBlocking(store::isReachable)
-                    .onComplete(
-                        done ->
-                            r.response()
-                                .setStatusCode(done.succeeded() && done.result() ? 200 : 503)
-                                .end(done.succeeded() && done.result() ? "ok\n" : "database is not reachable\n")));
+        .handler(r ->
+            r.vertx()
+                .executeBlocking(store::isReachable)
+                .onComplete(done ->
+                    r.response()
+                        .setStatusCode(done.succeeded() && done.result() ? 200 : 503)
+                        .end(
+                            done.succeeded() && done.result()
+                                ? "ok\n"
+                                : "database is not reachable\n")));
   }
 
   private static PrometheusMeterRegistry meters(
@@ -134,7 +144,9 @@ public final class HttpFront implements AutoCloseable {
     Gauge.builder("wlk.streams.connected", registry, StreamRegistry::connectedStreams)
         .description("Encoders connected now.")
         .register(meters);
-    Gauge.builder("wlk.viewers", registry, StreamRegistry::viewers).description("Viewers now.").register(meters);
+    Gauge.builder("wlk.viewers", registry, StreamRegistry::viewers)
+        .description("Viewers now.")
+        .register(meters);
     Gauge.builder("wlk.rtmp.connections", rtmp, RtmpServer::connectionCount)
         .description("RTMP connections now, let in or not.")
         .register(meters);
@@ -145,7 +157,9 @@ public final class HttpFront implements AutoCloseable {
         .baseUnit("bytes")
         .description("Playlists and segments sent.")
         .register(meters);
-    Gauge.builder("wlk.relay.clients", relay, Relay::clientCount).description("Relay clients now.").register(meters);
+    Gauge.builder("wlk.relay.clients", relay, Relay::clientCount)
+        .description("Relay clients now.")
+        .register(meters);
     FunctionCounter.builder("wlk.relay.events.accepted", relay, Relay::acceptedCount)
         .description("Events taken by the relay.")
         .register(meters);
@@ -163,7 +177,8 @@ public final class HttpFront implements AutoCloseable {
     try {
       var _ = future.toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      throw new IOException(what + ": " + Optional.ofNullable(e.getCause()).orElse(e).getMessage(), e);
+      throw new IOException(
+          what + ": " + Optional.ofNullable(e.getCause()).orElse(e).getMessage(), e);
     } catch (TimeoutException e) {
       throw new IOException(what + ": no answer in " + START_SECONDS + " s", e);
     } catch (InterruptedException e) {

@@ -22,7 +22,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/** What the management API does, apart from HTTP. Every call may block; refusals are {@link Problem}s. */
+/**
+ * What the management API does, apart from HTTP. Every call may block; refusals are {@link
+ * Problem}s.
+ */
 final class ManagementApi {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PAGE = 200;
@@ -48,29 +51,41 @@ final class ManagementApi {
       throw new Problem(403, "forbidden", "This server takes streams of invited people only.");
     }
     if (idempotencyKey.isPresent() && idempotencyKey.get().length() > MAX_IDEMPOTENCY_KEY) {
-      throw Problem.validation(Map.of("Idempotency-Key", "is over " + MAX_IDEMPOTENCY_KEY + " characters"));
+      throw Problem.validation(
+          Map.of("Idempotency-Key", "is over " + MAX_IDEMPOTENCY_KEY + " characters"));
     }
     CreateRequest request = CreateRequest.parse(body);
     if (store.unfinishedOf(caller) >= settings.maxStreamsPerOwner()) {
-      throw new Problem(429, "rate_limited", "You have " + settings.maxStreamsPerOwner() + " streams that are not over. End some.");
+      throw new Problem(
+          429,
+          "rate_limited",
+          "You have " + settings.maxStreamsPerOwner() + " streams that are not over. End some.");
     }
     StreamKey key = StreamKey.generate();
     Optional<String> reused = request.reuseKeyOf().map(id -> reusableHash(caller, id));
     StreamRecord stream =
         StreamRecord.created(
-            UUID.randomUUID().toString(), caller, request.about(), reused.orElse(key.hash()), time.now());
-    StreamStore.Urls urls = new StreamStore.Urls(settings.urls().rtmp(), settings.urls().hls(stream.id()));
+            UUID.randomUUID().toString(),
+            caller,
+            request.about(),
+            reused.orElse(key.hash()),
+            time.now());
+    StreamStore.Urls urls =
+        new StreamStore.Urls(settings.urls().rtmp(), settings.urls().hls(stream.id()));
     return switch (store.create(stream, urls, idempotencyKey, request.reuseKeyOf())) {
       case Creation.Created(StreamRecord created) -> {
         ObjectNode answer = json.created(created, key.reveal());
-        yield reused.isPresent() ? answer.putNull("stream_key") : answer; // its owner has it; this server has not
+        yield reused.isPresent()
+            ? answer.putNull("stream_key")
+            : answer; // its owner has it; this server has not
       }
       case Creation.Repeated(StreamRecord same) -> {
         var _ = registry.active(same.id()).map(session -> session.rekey(same.keyHash()));
         yield json.created(same, key.reveal());
       }
       case Creation.Used(String streamId) ->
-          throw Problem.conflict("This request made a stream that is in use already.").with("stream_id", streamId);
+          throw Problem.conflict("This request made a stream that is in use already.")
+              .with("stream_id", streamId);
       case Creation.NoKeyToReuse() -> throw noKeyToReuse();
     };
   }
@@ -84,7 +99,8 @@ final class ManagementApi {
   }
 
   private static Problem noKeyToReuse() {
-    return Problem.conflict("reuse_key_of: that stream is not over, or its key has moved on already.");
+    return Problem.conflict(
+        "reuse_key_of: that stream is not over, or its key has moved on already.");
   }
 
   ObjectNode list(PublicKey caller) {
@@ -153,7 +169,10 @@ final class ManagementApi {
     answer.put("api_url", settings.urls().http());
     answer.put("rtmp_ingest", settings.urls().rtmp());
     answer.put("relay_url", settings.urls().relay());
-    answer.putObject("limits").put("streams", settings.maxStreams()).put("viewers", settings.maxViewers());
+    answer
+        .putObject("limits")
+        .put("streams", settings.maxStreams())
+        .put("viewers", settings.maxViewers());
     return answer;
   }
 
@@ -171,7 +190,9 @@ final class ManagementApi {
     var _ = owned(caller, id);
     try {
       return registry
-          .with(id, session -> json.status(change.apply(session), Optional.of(session), time.now(), true))
+          .with(
+              id,
+              session -> json.status(change.apply(session), Optional.of(session), time.now(), true))
           .orElseThrow(Problem::notFound);
     } catch (StreamConflict e) {
       throw Problem.conflict(String.valueOf(e.getMessage()));

@@ -28,7 +28,9 @@ final class Problem extends RuntimeException {
   }
 
   static Problem validation(Map<String, String> fields) {
-    Problem problem = new Problem(400, "validation", "These fields are not right: " + String.join(", ", fields.keySet()));
+    Problem problem =
+        new Problem(
+            400, "validation", "These fields are not right: " + String.join(", ", fields.keySet()));
     ObjectNode errors = problem.more.putObject("errors");
     fields.forEach(errors::put);
     return problem;

@@ -52,27 +52,26 @@ final class RelayRoute {
     request
         .toWebSocket()
         .onSuccess(this::serve)
-        .onFailure(
-            e -> {
-              clients.decrementAndGet();
-              log.debug("relay: no WebSocket: {}", e.getMessage());
-            });
+        .onFailure(e -> {
+          clients.decrementAndGet();
+          log.debug("relay: no WebSocket: {}", e.getMessage());
+        });
   }
 
   private void serve(ServerWebSocket socket) {
     socket.setWriteQueueMaxSize(relay.limits().unsentBytes());
     Context loop = vertx.getOrCreateContext();
     String address = socket.remoteAddress().hostAddress();
-    RelaySession session = relay.connect(address, frame -> loop.runOnContext(_ -> send(socket, frame)));
+    RelaySession session =
+        relay.connect(address, frame -> loop.runOnContext(_ -> send(socket, frame)));
     Inbox inbox = new Inbox(socket, session, loop);
     long ping = vertx.setPeriodic(PING_MILLIS, _ -> socket.writePing(Buffer.buffer()));
     socket.textMessageHandler(inbox::add);
-    socket.closeHandler(
-        _ -> {
-          vertx.cancelTimer(ping);
-          session.close();
-          clients.decrementAndGet();
-        });
+    socket.closeHandler(_ -> {
+      vertx.cancelTimer(ping);
+      session.close();
+      clients.decrementAndGet();
+    });
     socket.exceptionHandler(e -> log.debug("relay {}: {}", address, e.getMessage()));
   }
 
@@ -109,10 +108,16 @@ final class RelayRoute {
         .put("auth_required", false)
         .put("payment_required", false)
         .put("restricted_writes", true);
-    request.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/nostr+json").end(json.toString());
+    request
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/nostr+json")
+        .end(json.toString());
   }
 
-  /** Frames wait here for the store, in order, handled off the event loop; a full inbox stops the reading. */
+  /**
+   * Frames wait here for the store, in order, handled off the event loop; a full inbox stops the
+   * reading.
+   */
   private static final class Inbox {
     private final ServerWebSocket socket;
     private final RelaySession session;

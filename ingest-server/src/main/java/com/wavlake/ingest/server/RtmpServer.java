@@ -44,8 +44,8 @@ public final class RtmpServer implements AutoCloseable {
   }
 
   /** Begins to listen. */
-  public static RtmpServer open(String address, int port, PublishGate gate, RtmpLimits limits, Time time)
-      throws IOException {
+  public static RtmpServer open(
+      String address, int port, PublishGate gate, RtmpLimits limits, Time time) throws IOException {
     ServerSocket listener = new ServerSocket();
     try {
       listener.setReuseAddress(true);
@@ -80,7 +80,8 @@ public final class RtmpServer implements AutoCloseable {
         Socket socket = listener.accept();
         accepted.incrementAndGet();
         String peer = socket.getInetAddress().getHostAddress();
-        if (connections.size() >= MAX_CONNECTIONS || perAddress.getOrDefault(peer, 0) >= MAX_PER_ADDRESS) {
+        if (connections.size() >= MAX_CONNECTIONS
+            || perAddress.getOrDefault(peer, 0) >= MAX_PER_ADDRESS) {
           log.warn("rtmp {}: too many connections", peer);
           socket.close();
           continue;
@@ -103,7 +104,9 @@ public final class RtmpServer implements AutoCloseable {
     try (Socket socket = connection.socket) {
       socket.setTcpNoDelay(true);
       reason =
-          new RtmpServerConnection(socket.getInputStream(), socket.getOutputStream(), connection, gate, limits).run();
+          new RtmpServerConnection(
+                  socket.getInputStream(), socket.getOutputStream(), connection, gate, limits)
+              .run();
       sayGoodbye(socket);
     } catch (IOException e) {
       log.debug("rtmp {}: {}", connection.peer, e.getMessage());
@@ -115,7 +118,10 @@ public final class RtmpServer implements AutoCloseable {
     }
   }
 
-  /** A socket closed while bytes are unread resets the connection, and the peer loses our last words. */
+  /**
+   * A socket closed while bytes are unread resets the connection, and the peer loses our last
+   * words.
+   */
   private static void sayGoodbye(Socket socket) throws IOException {
     if (socket.isClosed()) {
       return;

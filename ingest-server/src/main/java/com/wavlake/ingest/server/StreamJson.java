@@ -57,7 +57,8 @@ final class StreamJson {
   }
 
   /** For everybody; what is between the streamer and the server is added for the owner alone. */
-  ObjectNode status(StreamRecord stream, Optional<StreamSession> session, Instant now, boolean owner) {
+  ObjectNode status(
+      StreamRecord stream, Optional<StreamSession> session, Instant now, boolean owner) {
     ObjectNode json = JSON.createObjectNode();
     json.put("status", stream.status().wire());
     json.put("current_viewers", session.map(s -> s.viewers().current()).orElse(0));

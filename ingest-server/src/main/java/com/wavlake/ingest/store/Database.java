@@ -13,7 +13,10 @@ import org.jdbi.v3.core.Jdbi;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
-/** SQLite in a file: write-ahead log, one writer at a time, readers beside it; brought up to date by Flyway. */
+/**
+ * SQLite in a file: write-ahead log, one writer at a time, readers beside it; brought up to date by
+ * Flyway.
+ */
 public final class Database implements AutoCloseable {
   private static final int BUSY_MILLIS = 10_000;
   private static final int CONNECTIONS = 4;
@@ -36,7 +39,8 @@ public final class Database implements AutoCloseable {
     }
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL); // what was answered survives a power cut
+    config.setSynchronous(
+        SQLiteConfig.SynchronousMode.FULL); // what was answered survives a power cut
     config.enforceForeignKeys(true);
     config.setBusyTimeout(BUSY_MILLIS);
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
@@ -61,7 +65,10 @@ public final class Database implements AutoCloseable {
     return jdbi.withHandle(query);
   }
 
-  /** Writes in one transaction; durable when it returns. Writers queue here rather than in SQLite's busy loop. */
+  /**
+   * Writes in one transaction; durable when it returns. Writers queue here rather than in SQLite's
+   * busy loop.
+   */
   <R> R write(HandleCallback<R, RuntimeException> change) {
     writer.lock();
     try {

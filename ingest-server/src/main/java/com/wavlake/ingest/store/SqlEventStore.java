@@ -37,23 +37,23 @@ public final class SqlEventStore implements EventStore {
 
   @Override
   public Outcome store(Event event) {
-    return database.write(
-        handle -> {
-          if (exists(handle, "SELECT 1 FROM events WHERE id = ?", event.id().hex())) {
-            return Outcome.DUPLICATE;
-          }
-          if (isDeleted(handle, event)) {
-            return Outcome.DELETED;
-          }
-          if ((Kind.isReplaceable(event.kind()) || Kind.isAddressable(event.kind())) && !replace(handle, event)) {
-            return Outcome.SUPERSEDED;
-          }
-          if (event.kind() == Kind.DELETION) {
-            delete(handle, event);
-          }
-          insert(handle, event);
-          return Outcome.STORED;
-        });
+    return database.write(handle -> {
+      if (exists(handle, "SELECT 1 FROM events WHERE id = ?", event.id().hex())) {
+        return Outcome.DUPLICATE;
+      }
+      if (isDeleted(handle, event)) {
+        return Outcome.DELETED;
+      }
+      if ((Kind.isReplaceable(event.kind()) || Kind.isAddressable(event.kind()))
+          && !replace(handle, event)) {
+        return Outcome.SUPERSEDED;
+      }
+      if (event.kind() == Kind.DELETION) {
+        delete(handle, event);
+      }
+      insert(handle, event);
+      return Outcome.STORED;
+    });
   }
 
   /** Makes room at the event's address; false when what is there is newer. */
@@ -74,31 +74,36 @@ public final class SqlEventStore implements EventStore {
     return true;
   }
 
-  /** NIP-09: own events by id, own addresses up to the deletion's time. Deletions cannot be deleted. */
+  /**
+   * NIP-09: own events by id, own addresses up to the deletion's time. Deletions cannot be deleted.
+   */
   private static void delete(Handle handle, Event deletion) {
     deletion
         .tags("e")
-        .forEach(
-            tag ->
-                handle.execute(
-                    "DELETE FROM events WHERE id = ? AND pubkey = ? AND kind <> 5", tag.value(), deletion.author().hex()));
+        .forEach(tag ->
+            handle.execute(
+                "DELETE FROM events WHERE id = ? AND pubkey = ? AND kind <> 5",
+                tag.value(),
+                deletion.author().hex()));
     deletion
         .tags("a")
-        .forEach(
-            tag -> {
-              EventAddress address = address(tag.value());
-              if (address != null && address.author().equals(deletion.author())) {
-                handle.execute(
-                    "DELETE FROM events WHERE pubkey = ? AND kind = ? AND identifier = ? AND created_at <= ?",
-                    address.author().hex(),
-                    address.kind(),
-                    address.identifier(),
-                    deletion.createdAt());
-              }
-            });
+        .forEach(tag -> {
+          EventAddress address = address(tag.value());
+          if (address != null && address.author().equals(deletion.author())) {
+            handle.execute(
+                "DELETE FROM events WHERE pubkey = ? AND kind = ? AND identifier = ? AND created_at <= ?",
+                address.author().hex(),
+                address.kind(),
+                address.identifier(),
+                deletion.createdAt());
+          }
+        });
   }
 
-  /** Null for what is no address of a replaceable or addressable event: other kinds are deleted by id alone. */
+  /**
+   * Null for what is no address of a replaceable or addressable event: other kinds are deleted by
+   * id alone.
+   */
   private static @Nullable EventAddress address(String coordinate) {
     try {
       EventAddress address = EventAddress.parse(coordinate);
@@ -113,7 +118,11 @@ public final class SqlEventStore implements EventStore {
     String byAuthor =
         "SELECT 1 FROM events d JOIN event_tags t ON t.event_id = d.id WHERE d.kind = 5 AND d.pubkey = ?";
     return event.kind() != Kind.DELETION
-        && (exists(handle, byAuthor + " AND t.name = 'e' AND t.value = ?", event.author().hex(), event.id().hex())
+        && (exists(
+                handle,
+                byAuthor + " AND t.name = 'e' AND t.value = ?",
+                event.author().hex(),
+                event.id().hex())
             || exists(
                 handle,
                 byAuthor + " AND t.name = 'a' AND t.value = ? AND d.created_at >= ?",
@@ -139,14 +148,18 @@ public final class SqlEventStore implements EventStore {
     for (Tag tag : Set.copyOf(event.tags())) {
       if (tag.name().length() == 1 && tag.size() > 1) {
         handle.execute(
-            "INSERT INTO event_tags (event_id, name, value) VALUES (?, ?, ?)", event.id().hex(), tag.name(), tag.value());
+            "INSERT INTO event_tags (event_id, name, value) VALUES (?, ?, ?)",
+            event.id().hex(),
+            tag.name(),
+            tag.value());
       }
     }
   }
 
   @Override
   public List<Event> query(Filter filter, int max, Instant now) {
-    StringBuilder sql = new StringBuilder("SELECT json FROM events e WHERE (expires_at IS NULL OR expires_at > ?)");
+    StringBuilder sql =
+        new StringBuilder("SELECT json FROM events e WHERE (expires_at IS NULL OR expires_at > ?)");
     List<Object> arguments = new ArrayList<>();
     arguments.add(now.getEpochSecond());
     in(sql, arguments, "e.id", filter.ids().stream().map(EventId::hex).toList());
@@ -161,24 +174,29 @@ public final class SqlEventStore implements EventStore {
     filter.since().ifPresent(since -> compare(sql, arguments, " AND e.created_at >= ?", since));
     filter.until().ifPresent(until -> compare(sql, arguments, " AND e.created_at <= ?", until));
     compare(sql, arguments, " ORDER BY e.created_at DESC, e.id LIMIT ?", max);
-    return database.read(
-        handle -> {
-          Query query = handle.createQuery(sql.toString());
-          for (int i = 0; i < arguments.size(); i++) {
-            query.bind(i, arguments.get(i));
-          }
-          return query.mapTo(String.class).map(Event::parse).list();
-        });
+    return database.read(handle -> {
+      Query query = handle.createQuery(sql.toString());
+      for (int i = 0; i < arguments.size(); i++) {
+        query.bind(i, arguments.get(i));
+      }
+      return query.mapTo(String.class).map(Event::parse).list();
+    });
   }
 
-  private static void compare(StringBuilder sql, List<Object> arguments, String condition, long value) {
+  private static void compare(
+      StringBuilder sql, List<Object> arguments, String condition, long value) {
     sql.append(condition);
     arguments.add(value);
   }
 
-  private static void in(StringBuilder sql, List<Object> arguments, String column, Collection<?> values) {
+  private static void in(
+      StringBuilder sql, List<Object> arguments, String column, Collection<?> values) {
     if (!values.isEmpty()) {
-      sql.append(" AND ").append(column).append(" IN (").append("?, ".repeat(values.size() - 1)).append("?)");
+      sql.append(" AND ")
+          .append(column)
+          .append(" IN (")
+          .append("?, ".repeat(values.size() - 1))
+          .append("?)");
       arguments.addAll(values);
     }
   }

@@ -45,7 +45,9 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
     /** A stream that was not there before. */
     record Created(StreamRecord stream) implements Creation {}
 
-    /** The stream that an earlier create with the same Idempotency-Key made; its key was replaced. */
+    /**
+     * The stream that an earlier create with the same Idempotency-Key made; its key was replaced.
+     */
     record Repeated(StreamRecord stream) implements Creation {}
 
     /** An earlier create made a stream that is in use already. */
@@ -56,42 +58,44 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
   }
 
   /** Keeps a new stream, or answers the one that the same owner's same Idempotency-Key made. */
-  public Creation create(StreamRecord stream, Urls urls, Optional<String> idempotencyKey, Optional<String> reuseKeyOf) {
-    return database.write(
-        handle -> {
-          if (idempotencyKey.isPresent()) {
-            Optional<StreamRecord> before =
-                handle
-                    .createQuery(
-                        "SELECT s.* FROM streams s JOIN idempotency_keys k ON k.stream_id = s.id"
-                            + " WHERE k.pubkey = :pubkey AND k.idempotency_key = :key")
-                    .bind("pubkey", stream.owner().hex())
-                    .bind("key", idempotencyKey.get())
-                    .map(StreamStore::stream)
-                    .findOne();
-            if (before.isPresent()) {
-              StreamRecord same = before.get().withKeyHash(stream.keyHash());
-              if (same.status() != StreamState.CREATED || same.everConnected()) {
-                return new Creation.Used(same.id());
-              }
-              save(handle, same, stream.createdAt());
-              return new Creation.Repeated(same);
-            }
+  public Creation create(
+      StreamRecord stream,
+      Urls urls,
+      Optional<String> idempotencyKey,
+      Optional<String> reuseKeyOf) {
+    return database.write(handle -> {
+      if (idempotencyKey.isPresent()) {
+        Optional<StreamRecord> before =
+            handle
+                .createQuery(
+                    "SELECT s.* FROM streams s JOIN idempotency_keys k ON k.stream_id = s.id"
+                        + " WHERE k.pubkey = :pubkey AND k.idempotency_key = :key")
+                .bind("pubkey", stream.owner().hex())
+                .bind("key", idempotencyKey.get())
+                .map(StreamStore::stream)
+                .findOne();
+        if (before.isPresent()) {
+          StreamRecord same = before.get().withKeyHash(stream.keyHash());
+          if (same.status() != StreamState.CREATED || same.everConnected()) {
+            return new Creation.Used(same.id());
           }
-          if (reuseKeyOf.isPresent() && !releaseKey(handle, stream, reuseKeyOf.get())) {
-            return new Creation.NoKeyToReuse();
-          }
-          insert(handle, stream, urls);
-          idempotencyKey.ifPresent(
-              key ->
-                  handle.execute(
-                      "INSERT INTO idempotency_keys (pubkey, idempotency_key, stream_id, created_at) VALUES (?, ?, ?, ?)",
-                      stream.owner().hex(),
-                      key,
-                      stream.id(),
-                      stream.createdAt()));
-          return new Creation.Created(stream);
-        });
+          save(handle, same, stream.createdAt());
+          return new Creation.Repeated(same);
+        }
+      }
+      if (reuseKeyOf.isPresent() && !releaseKey(handle, stream, reuseKeyOf.get())) {
+        return new Creation.NoKeyToReuse();
+      }
+      insert(handle, stream, urls);
+      idempotencyKey.ifPresent(key ->
+          handle.execute(
+              "INSERT INTO idempotency_keys (pubkey, idempotency_key, stream_id, created_at) VALUES (?, ?, ?, ?)",
+              stream.owner().hex(),
+              key,
+              stream.id(),
+              stream.createdAt()));
+      return new Creation.Created(stream);
+    });
   }
 
   /** The hash of an ended stream's key moves on; what stays behind opens nothing. */
@@ -108,48 +112,48 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
 
   @Override
   public Optional<StreamRecord> find(String id) {
-    return database.read(
-        h -> h.createQuery("SELECT * FROM streams WHERE id = ?").bind(0, id).map(StreamStore::stream).findOne());
+    return database.read(h ->
+        h.createQuery("SELECT * FROM streams WHERE id = ?")
+            .bind(0, id)
+            .map(StreamStore::stream)
+            .findOne());
   }
 
   @Override
   public Optional<StreamRecord> byKeyHash(String keyHash) {
-    return database.read(
-        h ->
-            h.createQuery("SELECT * FROM streams WHERE stream_key_hash = ?")
-                .bind(0, keyHash)
-                .map(StreamStore::stream)
-                .findOne());
+    return database.read(h ->
+        h.createQuery("SELECT * FROM streams WHERE stream_key_hash = ?")
+            .bind(0, keyHash)
+            .map(StreamStore::stream)
+            .findOne());
   }
 
   /** An owner's streams, newest first. */
   public List<StreamRecord> ownedBy(PublicKey owner, int limit) {
-    return database.read(
-        h ->
-            h.createQuery("SELECT * FROM streams WHERE pubkey = ? ORDER BY created_at DESC, id LIMIT ?")
-                .bind(0, owner.hex())
-                .bind(1, limit)
-                .map(StreamStore::stream)
-                .list());
+    return database.read(h ->
+        h.createQuery("SELECT * FROM streams WHERE pubkey = ? ORDER BY created_at DESC, id LIMIT ?")
+            .bind(0, owner.hex())
+            .bind(1, limit)
+            .map(StreamStore::stream)
+            .list());
   }
 
   /** How many streams of an owner are not over. */
   public int unfinishedOf(PublicKey owner) {
-    return database.read(
-        h ->
-            h.createQuery("SELECT count(*) FROM streams WHERE pubkey = ? AND status NOT IN ('ended', 'error')")
-                .bind(0, owner.hex())
-                .mapTo(Integer.class)
-                .one());
+    return database.read(h ->
+        h.createQuery(
+                "SELECT count(*) FROM streams WHERE pubkey = ? AND status NOT IN ('ended', 'error')")
+            .bind(0, owner.hex())
+            .mapTo(Integer.class)
+            .one());
   }
 
   @Override
   public List<StreamRecord> unfinished() {
-    return database.read(
-        h ->
-            h.createQuery("SELECT * FROM streams WHERE status IN ('live', 'reconnecting')")
-                .map(StreamStore::stream)
-                .list());
+    return database.read(h ->
+        h.createQuery("SELECT * FROM streams WHERE status IN ('live', 'reconnecting')")
+            .map(StreamStore::stream)
+            .list());
   }
 
   @Override
@@ -183,83 +187,86 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
 
   @Override
   public void error(String id, String type, String message, Instant now) {
-    database.write(
-        h -> {
-          h.execute(
-              "INSERT INTO stream_errors (stream_id, error_type, error_message, created_at) VALUES (?, ?, ?, ?)",
-              id,
-              type,
-              message,
-              now);
-          return h.execute(
-              "UPDATE streams SET error_count = error_count + 1, last_error = ?, last_error_at = ? WHERE id = ?",
-              message,
-              now,
-              id);
-        });
+    database.write(h -> {
+      h.execute(
+          "INSERT INTO stream_errors (stream_id, error_type, error_message, created_at) VALUES (?, ?, ?, ?)",
+          id,
+          type,
+          message,
+          now);
+      return h.execute(
+          "UPDATE streams SET error_count = error_count + 1, last_error = ?, last_error_at = ? WHERE id = ?",
+          message,
+          now,
+          id);
+    });
   }
 
   @Override
   public void sample(String id, Sampling s) {
-    database.write(
-        h -> {
-          h.execute("UPDATE streams SET current_viewers = ?, last_heartbeat = ? WHERE id = ?", s.viewers(), s.at(), id);
-          return h.execute(
-              "INSERT INTO stream_metrics (stream_id, timestamp, concurrent_viewers, chat_messages, bitrate, frame_rate,"
-                  + " connection_state) SELECT ?, ?, ?, count(t.event_id), ?, ?, ? FROM streams s"
-                  + " LEFT JOIN event_tags t ON t.name = 'a' AND t.value = '30311:' || s.pubkey || ':' || s.id"
-                  + " WHERE s.id = ?",
-              id,
-              s.at(),
-              s.viewers(),
-              s.bitrateKbps(),
-              s.frameRate(),
-              s.connection().wire(),
-              id);
-        });
+    database.write(h -> {
+      h.execute(
+          "UPDATE streams SET current_viewers = ?, last_heartbeat = ? WHERE id = ?",
+          s.viewers(),
+          s.at(),
+          id);
+      return h.execute(
+          "INSERT INTO stream_metrics (stream_id, timestamp, concurrent_viewers, chat_messages, bitrate, frame_rate,"
+              + " connection_state) SELECT ?, ?, ?, count(t.event_id), ?, ?, ? FROM streams s"
+              + " LEFT JOIN event_tags t ON t.name = 'a' AND t.value = '30311:' || s.pubkey || ':' || s.id"
+              + " WHERE s.id = ?",
+          id,
+          s.at(),
+          s.viewers(),
+          s.bitrateKbps(),
+          s.frameRate(),
+          s.connection().wire(),
+          id);
+    });
   }
 
-  /** Counts a chat message; false, and not counted, when the author's last one in this stream is less than a second old. */
+  /**
+   * Counts a chat message; false, and not counted, when the author's last one in this stream is
+   * less than a second old.
+   */
   public boolean countChatMessage(PublicKey author, String streamId, Instant now) {
-    return database.write(
-        h ->
-            h.execute(
-                    "INSERT INTO chat_rate_limits (pubkey, stream_id, last_message_at, message_count, window_start)"
-                        + " VALUES (?, ?, ?, 1, ?) ON CONFLICT (pubkey, stream_id) DO UPDATE SET"
-                        + " last_message_at = excluded.last_message_at, message_count = message_count + 1,"
-                        + " window_start = excluded.window_start WHERE chat_rate_limits.last_message_at <= ?",
-                    author.hex(),
-                    streamId,
-                    now,
-                    now,
-                    now.minus(CHAT_INTERVAL))
-                == 1);
+    return database.write(h ->
+        h.execute(
+                "INSERT INTO chat_rate_limits (pubkey, stream_id, last_message_at, message_count, window_start)"
+                    + " VALUES (?, ?, ?, 1, ?) ON CONFLICT (pubkey, stream_id) DO UPDATE SET"
+                    + " last_message_at = excluded.last_message_at, message_count = message_count + 1,"
+                    + " window_start = excluded.window_start WHERE chat_rate_limits.last_message_at <= ?",
+                author.hex(),
+                streamId,
+                now,
+                now,
+                now.minus(CHAT_INTERVAL))
+            == 1);
   }
 
   /** Forgets what is past its time: streams with their events, metrics, errors, rate limits. */
   public int forgetExpired(Instant now) {
-    return database.write(
-        h -> {
-          h.execute(
-              "DELETE FROM events WHERE id IN (SELECT e.id FROM events e JOIN streams s"
-                  + " ON e.pubkey = s.pubkey AND e.kind = 30311 AND e.identifier = s.id WHERE s.expires_at < ?)",
-              now);
-          h.execute(
-              "DELETE FROM events WHERE id IN (SELECT t.event_id FROM event_tags t JOIN streams s"
-                  + " ON t.name = 'a' AND t.value = '30311:' || s.pubkey || ':' || s.id WHERE s.expires_at < ?)",
-              now);
-          h.execute("DELETE FROM events WHERE expires_at < ?", now.getEpochSecond());
-          h.execute("DELETE FROM chat_rate_limits WHERE window_start < ?", now.minus(RATE_LIMITS_KEPT));
-          h.execute("DELETE FROM stream_metrics WHERE timestamp < ?", now.minus(METRICS_KEPT));
-          h.execute("DELETE FROM stream_errors WHERE created_at < ?", now.minus(ERRORS_KEPT));
-          Instant unused = now.minus(UNUSED_KEPT);
-          h.execute(
-              "DELETE FROM streams WHERE status = 'created' AND ever_connected = FALSE AND created_at < ?"
-                  + " AND (starts_at IS NULL OR starts_at < ?)",
-              unused,
-              unused);
-          return h.execute("DELETE FROM streams WHERE expires_at < ?", now);
-        });
+    return database.write(h -> {
+      h.execute(
+          "DELETE FROM events WHERE id IN (SELECT e.id FROM events e JOIN streams s"
+              + " ON e.pubkey = s.pubkey AND e.kind = 30311 AND e.identifier = s.id WHERE s.expires_at < ?)",
+          now);
+      h.execute(
+          "DELETE FROM events WHERE id IN (SELECT t.event_id FROM event_tags t JOIN streams s"
+              + " ON t.name = 'a' AND t.value = '30311:' || s.pubkey || ':' || s.id WHERE s.expires_at < ?)",
+          now);
+      h.execute("DELETE FROM events WHERE expires_at < ?", now.getEpochSecond());
+      h.execute("DELETE FROM chat_rate_limits WHERE window_start < ?", now.minus(RATE_LIMITS_KEPT));
+      h.execute("DELETE FROM stream_metrics WHERE timestamp < ?", now.minus(METRICS_KEPT));
+      h.execute("DELETE FROM stream_errors WHERE created_at < ?", now.minus(ERRORS_KEPT));
+      Instant unused = now.minus(UNUSED_KEPT);
+      h.execute(
+          "DELETE FROM streams WHERE status = 'created' AND ever_connected = FALSE AND created_at < ?"
+              + " AND (starts_at IS NULL OR starts_at < ?)",
+          unused,
+          unused);
+      return h.execute("DELETE FROM streams WHERE expires_at < ?", now);
+    });
   }
 
   private static void insert(Handle handle, StreamRecord r, Urls urls) {

@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Wrong keys by address over the last minute, a bounded number of addresses. Safe for use by many threads. */
+/**
+ * Wrong keys by address over the last minute, a bounded number of addresses. Safe for use by many
+ * threads.
+ */
 final class FailedKeys {
   static final int ALLOWED = 10;
   private static final Duration WINDOW = Duration.ofMinutes(1);

@@ -19,7 +19,12 @@ public sealed interface StreamEvent {
   record ViewersChanged(StreamRecord stream, int current) implements StreamEvent {}
 
   /** How the encoder is doing; told every few seconds while it is connected. */
-  record Health(StreamRecord stream, int bitrateKbps, double frameRate, long keyFrameIntervalMillis, List<String> warnings)
+  record Health(
+      StreamRecord stream,
+      int bitrateKbps,
+      double frameRate,
+      long keyFrameIntervalMillis,
+      List<String> warnings)
       implements StreamEvent {}
 
   /** It is over. */

@@ -31,5 +31,6 @@ public interface StreamJournal {
    * @param frameRate pictures a second
    * @param connection how the encoder stood
    */
-  record Sampling(Instant at, int viewers, int bitrateKbps, double frameRate, ConnectionState connection) {}
+  record Sampling(
+      Instant at, int viewers, int bitrateKbps, double frameRate, ConnectionState connection) {}
 }

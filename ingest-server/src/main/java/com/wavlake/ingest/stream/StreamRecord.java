@@ -61,7 +61,8 @@ public record StreamRecord(
       String tags) {}
 
   /** A new one. */
-  public static StreamRecord created(String id, PublicKey owner, About about, String keyHash, Instant now) {
+  public static StreamRecord created(
+      String id, PublicKey owner, About about, String keyHash, Instant now) {
     return new StreamRecord(
         id,
         owner,
@@ -83,43 +84,121 @@ public record StreamRecord(
   /** With another state of stream and encoder. */
   public StreamRecord in(StreamState newStatus, ConnectionState newConnection) {
     return new StreamRecord(
-        id, owner, about, keyHash, newStatus, newConnection, createdAt, startedAt, endedAt, expiresAt, peakViewers,
-        totalViewers, everConnected || newConnection.isUp(), nextSequence, lastError);
+        id,
+        owner,
+        about,
+        keyHash,
+        newStatus,
+        newConnection,
+        createdAt,
+        startedAt,
+        endedAt,
+        expiresAt,
+        peakViewers,
+        totalViewers,
+        everConnected || newConnection.isUp(),
+        nextSequence,
+        lastError);
   }
 
   /** Gone live at {@code now}, unless it was already. */
   public StreamRecord startedAt(Instant now) {
     return new StreamRecord(
-        id, owner, about, keyHash, status, connection, createdAt, Optional.of(startedAt.orElse(now)), endedAt, expiresAt,
-        peakViewers, totalViewers, everConnected, nextSequence, lastError);
+        id,
+        owner,
+        about,
+        keyHash,
+        status,
+        connection,
+        createdAt,
+        Optional.of(startedAt.orElse(now)),
+        endedAt,
+        expiresAt,
+        peakViewers,
+        totalViewers,
+        everConnected,
+        nextSequence,
+        lastError);
   }
 
   /** Ended at {@code now}, to be forgotten at {@code expires}. */
   public StreamRecord endedAt(Instant now, Instant expires) {
     return new StreamRecord(
-        id, owner, about, keyHash, status, connection, createdAt, startedAt, Optional.of(now), Optional.of(expires),
-        peakViewers, totalViewers, everConnected, nextSequence, lastError);
+        id,
+        owner,
+        about,
+        keyHash,
+        status,
+        connection,
+        createdAt,
+        startedAt,
+        Optional.of(now),
+        Optional.of(expires),
+        peakViewers,
+        totalViewers,
+        everConnected,
+        nextSequence,
+        lastError);
   }
 
   /** With these counts. */
   public StreamRecord counting(int peak, int total, long sequence) {
     return new StreamRecord(
-        id, owner, about, keyHash, status, connection, createdAt, startedAt, endedAt, expiresAt, peak, total,
-        everConnected, sequence, lastError);
+        id,
+        owner,
+        about,
+        keyHash,
+        status,
+        connection,
+        createdAt,
+        startedAt,
+        endedAt,
+        expiresAt,
+        peak,
+        total,
+        everConnected,
+        sequence,
+        lastError);
   }
 
   /** With something that went wrong. */
   public StreamRecord failing(String error) {
     return new StreamRecord(
-        id, owner, about, keyHash, status, connection, createdAt, startedAt, endedAt, expiresAt, peakViewers,
-        totalViewers, everConnected, nextSequence, Optional.of(error));
+        id,
+        owner,
+        about,
+        keyHash,
+        status,
+        connection,
+        createdAt,
+        startedAt,
+        endedAt,
+        expiresAt,
+        peakViewers,
+        totalViewers,
+        everConnected,
+        nextSequence,
+        Optional.of(error));
   }
 
   /** With another key. */
   public StreamRecord withKeyHash(String hash) {
     return new StreamRecord(
-        id, owner, about, hash, status, connection, createdAt, startedAt, endedAt, expiresAt, peakViewers,
-        totalViewers, everConnected, nextSequence, lastError);
+        id,
+        owner,
+        about,
+        hash,
+        status,
+        connection,
+        createdAt,
+        startedAt,
+        endedAt,
+        expiresAt,
+        peakViewers,
+        totalViewers,
+        everConnected,
+        nextSequence,
+        lastError);
   }
 
   /** Seconds on air until {@code now}. */

@@ -20,7 +20,10 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The streams that something is going on with, and the gate that encoders come in by. Safe for use by many threads. */
+/**
+ * The streams that something is going on with, and the gate that encoders come in by. Safe for use
+ * by many threads.
+ */
 public final class StreamRegistry implements PublishGate, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StreamRegistry.class);
   private static final Duration TICK = Duration.ofSeconds(2);
@@ -39,7 +42,8 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
   private boolean closed;
 
   /** A registry without streams. */
-  public StreamRegistry(StreamSettings settings, StreamJournal journal, KeyDirectory keys, Time time) {
+  public StreamRegistry(
+      StreamSettings settings, StreamJournal journal, KeyDirectory keys, Time time) {
     this.settings = settings;
     this.journal = journal;
     this.keys = keys;
@@ -68,8 +72,8 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
   }
 
   /**
-   * Does something with the session of a stream that exists, opened if need be; no other admission, change or clean-up comes
-   * between. May block.
+   * Does something with the session of a stream that exists, opened if need be; no other admission,
+   * change or clean-up comes between. May block.
    */
   public <R> Optional<R> with(String id, Function<StreamSession, R> action) {
     admission.lock();
@@ -109,7 +113,8 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
     Optional<StreamRecord> found = keys.byKeyHash(keyHash);
     if (found.isEmpty()) {
       failedKeys.count(peer, time.now());
-      throw new PublishRefused("This stream key is not known. Check it with 'wlk obs show', or create a new stream.");
+      throw new PublishRefused(
+          "This stream key is not known. Check it with 'wlk obs show', or create a new stream.");
     }
     admission.lock();
     try {
@@ -119,7 +124,9 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
       }
       if (!session.record().connection().isUp() && connectedStreams() >= settings.maxStreams()) {
         throw new PublishRefused(
-            "This server carries " + settings.maxStreams() + " streams at a time, and they are taken. Try again later.");
+            "This server carries "
+                + settings.maxStreams()
+                + " streams at a time, and they are taken. Try again later.");
       }
       return session.admit(keyHash, connection);
     } finally {
@@ -142,7 +149,14 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
   private StreamSession sessionOf(StreamRecord record) {
     return sessions.computeIfAbsent(
         record.id(),
-        id -> new StreamSession(record, UUID.randomUUID().toString().substring(0, 8), settings, journal, time, this::tell));
+        id ->
+            new StreamSession(
+                record,
+                UUID.randomUUID().toString().substring(0, 8),
+                settings,
+                journal,
+                time,
+                this::tell));
   }
 
   private void tell(StreamEvent event) {

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One stream's life, across any number of encoder connections: created → live ⇄ reconnecting → ended. A transition is
- * durable before it is told. Safe for use by many threads.
+ * One stream's life, across any number of encoder connections: created → live ⇄ reconnecting →
+ * ended. A transition is durable before it is told. Safe for use by many threads.
  */
 public final class StreamSession {
   private static final Logger log = LoggerFactory.getLogger(StreamSession.class);
@@ -45,7 +45,9 @@ public final class StreamSession {
   /** Guards the record, the connection and the alarm: control, seldom held. */
   private final ReentrantLock control = new ReentrantLock();
 
-  /** Held while a connection's media is handled, so that a taken-over connection cannot interleave. */
+  /**
+   * Held while a connection's media is handled, so that a taken-over connection cannot interleave.
+   */
   private final ReentrantLock media = new ReentrantLock();
 
   private final List<Consumer<StreamEvent>> listeners = new CopyOnWriteArrayList<>();
@@ -71,14 +73,19 @@ public final class StreamSession {
       Time time,
       Consumer<StreamEvent> registry) {
     // what a crash left behind as connected is not: no socket outlives a process
-    this.record = record.connection().isUp() ? record.in(record.status(), ConnectionState.DISCONNECTED) : record;
+    this.record =
+        record.connection().isUp()
+            ? record.in(record.status(), ConnectionState.DISCONNECTED)
+            : record;
     this.settings = settings;
     this.journal = journal;
     this.time = time;
     this.registry = registry;
     this.measuredAt = time.now();
     this.viewers = new Viewers(record.peakViewers(), record.totalViewers());
-    this.timeline = new Timeline(settings.hls(), timelineName, record.nextSequence(), time::now, this::segmentReady);
+    this.timeline =
+        new Timeline(
+            settings.hls(), timelineName, record.nextSequence(), time::now, this::segmentReady);
   }
 
   /** The stream as it is now. */
@@ -107,11 +114,15 @@ public final class StreamSession {
     return now == null ? List.of() : List.copyOf(now.tracks);
   }
 
-  /** Follows the stream: what is so now is told first. Close to stop; {@code listener} must not block. */
+  /**
+   * Follows the stream: what is so now is told first. Close to stop; {@code listener} must not
+   * block.
+   */
   public Closeable follow(Consumer<StreamEvent> listener) {
     control.lock();
     try {
-      listeners.add(listener); // before the present is told: what happens meanwhile must not be missed
+      listeners.add(
+          listener); // before the present is told: what happens meanwhile must not be missed
       listener.accept(new StreamEvent.Changed(record, tracks()));
       if (record.status().isFinal()) {
         listeners.remove(listener);
@@ -134,9 +145,12 @@ public final class StreamSession {
 
   /** Whether nothing is going on with it and nobody would miss it. */
   boolean isIdle(Instant now) {
-    boolean resting = record.status() == StreamState.CREATED && connection == null && listeners.isEmpty();
-    boolean lingers = encoderLeftAt.plus(settings.linger()).isAfter(now) && timeline.view().isPlayable();
-    return (resting && !lingers) || record.endedAt().map(end -> end.plus(settings.linger()).isBefore(now)).orElse(false);
+    boolean resting =
+        record.status() == StreamState.CREATED && connection == null && listeners.isEmpty();
+    boolean lingers =
+        encoderLeftAt.plus(settings.linger()).isAfter(now) && timeline.view().isPlayable();
+    return (resting && !lingers)
+        || record.endedAt().map(end -> end.plus(settings.linger()).isBefore(now)).orElse(false);
   }
 
   /**
@@ -154,7 +168,10 @@ public final class StreamSession {
       if (!keyHash.equals(record.keyHash())) {
         throw new PublishRefused("This stream key was replaced by a new one.");
       }
-      move(r -> r.in(r.status() == StreamState.RECONNECTING ? StreamState.LIVE : r.status(), ConnectionState.CONNECTED));
+      move(r ->
+          r.in(
+              r.status() == StreamState.RECONNECTING ? StreamState.LIVE : r.status(),
+              ConnectionState.CONNECTED));
       Connection before = connection;
       if (before != null) {
         log.info("stream {}: a new encoder connection takes over", record.id());
@@ -252,8 +269,11 @@ public final class StreamSession {
       }
       if (!record.status().isFinal()) {
         ConnectionState left =
-            record.status() == StreamState.CREATED ? ConnectionState.DISCONNECTED : ConnectionState.RECONNECTING;
-        saveOrRemember(r -> r.in(r.status() == StreamState.LIVE ? StreamState.RECONNECTING : r.status(), left));
+            record.status() == StreamState.CREATED
+                ? ConnectionState.DISCONNECTED
+                : ConnectionState.RECONNECTING;
+        saveOrRemember(r ->
+            r.in(r.status() == StreamState.LIVE ? StreamState.RECONNECTING : r.status(), left));
       }
     } finally {
       control.unlock();
@@ -280,11 +300,14 @@ public final class StreamSession {
       return;
     }
     double frameRate = timeline.view().frameRate();
-    tell(new StreamEvent.Health(record, bitrateKbps, frameRate, timeline.keyFrameIntervalMillis(), warnings(up)));
+    tell(
+        new StreamEvent.Health(
+            record, bitrateKbps, frameRate, timeline.keyFrameIntervalMillis(), warnings(up)));
     if (keep) {
       journal.sample(
           record.id(),
-          new StreamJournal.Sampling(now, viewers.current(), bitrateKbps, frameRate, record.connection()));
+          new StreamJournal.Sampling(
+              now, viewers.current(), bitrateKbps, frameRate, record.connection()));
       control.lock();
       try {
         if (connection == up) {
@@ -318,7 +341,8 @@ public final class StreamSession {
       return;
     }
     Instant at = time.now();
-    ConnectionState left = last == StreamState.ERROR ? ConnectionState.FAILED : ConnectionState.ENDED;
+    ConnectionState left =
+        last == StreamState.ERROR ? ConnectionState.FAILED : ConnectionState.ENDED;
     move(r -> r.in(last, left).endedAt(at, at.plus(settings.retention())));
     graceAlarm.cancel();
     Connection now = connection;
@@ -373,9 +397,13 @@ public final class StreamSession {
               control.lock();
               try {
                 if (record.status() == StreamState.RECONNECTING && connection == null) {
-                  end(StreamState.ENDED, "the encoder did not come back within " + grace.toSeconds() + " s");
+                  end(
+                      StreamState.ENDED,
+                      "the encoder did not come back within " + grace.toSeconds() + " s");
                 }
-              } catch (RuntimeException e) { // the journal is away: a stream must not stay live because of that
+              } catch (
+                  RuntimeException
+                      e) { // the journal is away: a stream must not stay live because of that
                 log.error("stream {}: its end could not be kept, trying again", record.id(), e);
                 awaitReturn(AFTER_FAILURE);
               } finally {
@@ -412,13 +440,17 @@ public final class StreamSession {
   /** Durable first, then visible. */
   private void move(UnaryOperator<StreamRecord> change) {
     TimelineView view = timeline.view();
-    long sequence = view.held().isEmpty() ? record.nextSequence() : view.held().getLast().sequence() + 1;
+    long sequence =
+        view.held().isEmpty() ? record.nextSequence() : view.held().getLast().sequence() + 1;
     StreamRecord next = change.apply(record).counting(viewers.peak(), viewers.total(), sequence);
     journal.save(next, time.now());
     record = next;
   }
 
-  /** For what has happened whether it can be kept or not: the next transition that is kept makes up for it. */
+  /**
+   * For what has happened whether it can be kept or not: the next transition that is kept makes up
+   * for it.
+   */
   private void saveOrRemember(UnaryOperator<StreamRecord> change) {
     try {
       move(change);

@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Who watches: distinct by address, program and playback session, counted from the second playlist on, forgotten after a
- * while without one. Bounded. Safe for use by many threads.
+ * Who watches: distinct by address, program and playback session, counted from the second playlist
+ * on, forgotten after a while without one. Bounded. Safe for use by many threads.
  */
 public final class Viewers {
   private static final int MAX_TRACKED = 10_000;
@@ -32,8 +32,9 @@ public final class Viewers {
   private record Visit(Instant last, int requests) {}
 
   /**
-   * A playlist request. False when this is somebody new and {@code room} says that there is none. Who cannot be told apart
-   * any more, because an address shows too many faces, is served and not counted.
+   * A playlist request. False when this is somebody new and {@code room} says that there is none.
+   * Who cannot be told apart any more, because an address shows too many faces, is served and not
+   * counted.
    */
   public synchronized boolean visit(Viewer viewer, Instant now, boolean room) {
     Visit before = visits.get(viewer);
@@ -42,7 +43,8 @@ public final class Viewers {
       return false;
     }
     if (before == null) {
-      if (visits.size() >= MAX_TRACKED || perAddress.getOrDefault(viewer.address(), 0) >= MAX_PER_ADDRESS) {
+      if (visits.size() >= MAX_TRACKED
+          || perAddress.getOrDefault(viewer.address(), 0) >= MAX_PER_ADDRESS) {
         return true;
       }
       perAddress.merge(viewer.address(), 1, Integer::sum);
@@ -66,7 +68,8 @@ public final class Viewers {
       if (visit.last().plus(alive).isAfter(now)) {
         break; // in the order of the last request
       }
-      perAddress.computeIfPresent(entry.getKey().address(), (_, count) -> count == 1 ? null : count - 1);
+      perAddress.computeIfPresent(
+          entry.getKey().address(), (_, count) -> count == 1 ? null : count - 1);
       oldest.remove();
       current -= visit.requests() >= 2 ? 1 : 0;
     }

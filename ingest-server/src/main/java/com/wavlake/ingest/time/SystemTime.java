@@ -32,7 +32,11 @@ public final class SystemTime implements Time, AutoCloseable {
     if (timer.isShutdown()) {
       return () -> {};
     }
-    var scheduled = timer.schedule(() -> Thread.startVirtualThread(() -> run(task)), delay.toMillis(), TimeUnit.MILLISECONDS);
+    var scheduled =
+        timer.schedule(
+            () -> Thread.startVirtualThread(() -> run(task)),
+            delay.toMillis(),
+            TimeUnit.MILLISECONDS);
     return () -> scheduled.cancel(false);
   }
 

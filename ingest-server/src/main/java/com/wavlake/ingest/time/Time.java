@@ -3,7 +3,10 @@ package com.wavlake.ingest.time;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The clock and the alarm, as one port: a test that moves the one rings the other. Safe for use by many threads. */
+/**
+ * The clock and the alarm, as one port: a test that moves the one rings the other. Safe for use by
+ * many threads.
+ */
 public interface Time {
 
   /** Now. */

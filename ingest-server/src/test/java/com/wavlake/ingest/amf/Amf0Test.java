@@ -18,14 +18,18 @@ final class Amf0Test {
       AmfValue.of(1),
       AmfValue.object("app", "live", "nested", AmfValue.object("x", 1.5, "yes", true)),
       AmfValue.Null.NULL,
-      new AmfValue.Array(List.of(AmfValue.of("a"), AmfValue.of("b".repeat(65_536)).property("none"))),
+      new AmfValue.Array(
+          List.of(AmfValue.of("a"), AmfValue.of("b".repeat(65_536)).property("none"))),
     };
     assertThat(Amf0.decode(ByteBuffer.wrap(Amf0.encode(values)))).containsExactly(values);
   }
 
   @Test
   void an_ecma_array_is_read_by_its_end_not_by_its_count() {
-    byte[] metadata = HexFormat.of().parseHex("0800000063" + "0005" + "7769647468" + "004094000000000000" + "000009" + "05");
+    byte[] metadata =
+        HexFormat.of()
+            .parseHex(
+                "0800000063" + "0005" + "7769647468" + "004094000000000000" + "000009" + "05");
     List<AmfValue> values = Amf0.decode(ByteBuffer.wrap(metadata));
     assertThat(values.getFirst().property("width").asNumber()).isEqualTo(1280);
     assertThat(values).hasSize(2);
@@ -34,7 +38,8 @@ final class Amf0Test {
   @Test
   void a_last_object_may_lack_its_end() {
     byte[] cut = HexFormat.of().parseHex("03" + "0001" + "61" + "0101");
-    assertThat(Amf0.decode(ByteBuffer.wrap(cut)).getFirst().property("a")).isEqualTo(new AmfValue.Bool(true));
+    assertThat(Amf0.decode(ByteBuffer.wrap(cut)).getFirst().property("a"))
+        .isEqualTo(new AmfValue.Bool(true));
   }
 
   @Test
@@ -56,7 +61,9 @@ final class Amf0Test {
   }
 
   private static void refused(byte[] bytes, String why) {
-    assertThatThrownBy(() -> Amf0.decode(ByteBuffer.wrap(bytes))).isInstanceOf(AmfException.class).hasMessageContaining(why);
+    assertThatThrownBy(() -> Amf0.decode(ByteBuffer.wrap(bytes)))
+        .isInstanceOf(AmfException.class)
+        .hasMessageContaining(why);
   }
 
   @Test

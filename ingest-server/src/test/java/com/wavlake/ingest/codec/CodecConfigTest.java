@@ -9,7 +9,10 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 final class CodecConfigTest {
-  /** What ffmpeg 5.1 with libx264 sent for 640x360, High profile, in the clip beside this project's demo. */
+  /**
+   * What ffmpeg 5.1 with libx264 sent for 640x360, High profile, in the clip beside this project's
+   * demo.
+   */
   private static final String AVC_640X360 =
       "0164001fffe1001c6764001fac76110280bfe5c044000003000400000300f03c60c6118001000668e843b2c8b0fdf8f800";
 
@@ -32,14 +35,19 @@ final class CodecConfigTest {
     assertThat(AacConfig.parse(HexFormat.of().parseHex("1210")).sampleRate()).isEqualTo(44_100);
     Track.Audio heAac = AacConfig.parse(HexFormat.of().parseHex("2b920800"));
     assertThat(heAac.codecString()).isEqualTo("mp4a.40.5");
-    assertThat(heAac.sampleRate()).as("the core's rate, by which access units are counted").isEqualTo(22_050);
+    assertThat(heAac.sampleRate())
+        .as("the core's rate, by which access units are counted")
+        .isEqualTo(22_050);
   }
 
   @Test
   void what_cannot_be_decoded_is_refused_in_words() {
-    assertThatThrownBy(() -> AvcConfig.parse(new byte[3])).isInstanceOf(CodecException.class).hasMessageContaining("H.264");
+    assertThatThrownBy(() -> AvcConfig.parse(new byte[3]))
+        .isInstanceOf(CodecException.class)
+        .hasMessageContaining("H.264");
     assertThatThrownBy(() -> AacConfig.parse(new byte[] {0x11})).isInstanceOf(CodecException.class);
-    assertThatThrownBy(() -> AacConfig.parse(HexFormat.of().parseHex("1180"))).hasMessageContaining("channel");
+    assertThatThrownBy(() -> AacConfig.parse(HexFormat.of().parseHex("1180")))
+        .hasMessageContaining("channel");
   }
 
   @Test

@@ -77,20 +77,34 @@ final class LiveStreamEndToEndIT {
     assertThat(playlist()).endsWith("#EXT-X-ENDLIST\n").doesNotContain("DISCONTINUITY\n");
     Ffmpeg.Result decoded =
         Ffmpeg.run(
-            60, "-v", "info", "-i", stream.hlsPlayback(), "-vf", "blackdetect=d=0.3:pix_th=0.3", "-af",
-            "silencedetect=n=-30dB:d=0.3", "-f", "null", "-");
+            60,
+            "-v",
+            "info",
+            "-i",
+            stream.hlsPlayback(),
+            "-vf",
+            "blackdetect=d=0.3:pix_th=0.3",
+            "-af",
+            "silencedetect=n=-30dB:d=0.3",
+            "-f",
+            "null",
+            "-");
 
     assertThat(decoded.exit()).isZero();
     List<Double> flashes = times(decoded.output(), "black_end:([0-9.]+)");
     List<Double> beeps = times(decoded.output(), "silence_end: ([0-9.]+)");
     assertThat(flashes).hasSizeGreaterThanOrEqualTo(seconds - 2);
     for (double flash : flashes.subList(0, flashes.size() - 1)) {
-      double beep = beeps.stream().min((a, b) -> Double.compare(Math.abs(a - flash), Math.abs(b - flash))).orElseThrow();
+      double beep =
+          beeps.stream()
+              .min((a, b) -> Double.compare(Math.abs(a - flash), Math.abs(b - flash)))
+              .orElseThrow();
       assertThat(beep).as("beep of the flash at %s s", flash).isCloseTo(flash, within(0.08));
     }
 
     Ffmpeg.Result quiet =
-        Ffmpeg.run(60, "-v", "warning", "-i", stream.hlsPlayback(), "-map", "0", "-f", "framecrc", "-");
+        Ffmpeg.run(
+            60, "-v", "warning", "-i", stream.hlsPlayback(), "-map", "0", "-f", "framecrc", "-");
     assertThat(quiet.exit()).isZero();
     List<String> frames = quiet.output().lines().filter(line -> !line.startsWith("#")).toList();
     assertThat(frames).as("no warning among the frames").allMatch(line -> line.matches("[01],.*"));
@@ -104,7 +118,9 @@ final class LiveStreamEndToEndIT {
   void an_encoder_that_was_killed_comes_back_into_the_same_session() throws Exception {
     Process first = push(60);
     awaitStatus("created", "connected");
-    await().atMost(Duration.ofSeconds(15)).until(() -> get(stream.hlsPlayback()).statusCode() == 200);
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .until(() -> get(stream.hlsPlayback()).statusCode() == 200);
     client.start(stream.streamId());
     String session = session(playlist());
     await().atMost(Duration.ofSeconds(10)).until(() -> segments(playlist()) >= 2);
@@ -118,13 +134,16 @@ final class LiveStreamEndToEndIT {
     awaitStatus("live", "connected");
     await().atMost(Duration.ofSeconds(15)).until(() -> segments(playlist()) >= before + 2);
     assertThat(session(playlist())).isEqualTo(session);
-    assertThat(playlist()).containsOnlyOnce("#EXT-X-DISCONTINUITY\n").contains("#EXT-X-MEDIA-SEQUENCE:0\n");
+    assertThat(playlist())
+        .containsOnlyOnce("#EXT-X-DISCONTINUITY\n")
+        .contains("#EXT-X-MEDIA-SEQUENCE:0\n");
 
     client.stop(stream.streamId());
     assertThat(client.status(stream.streamId()).status()).isEqualTo("ended");
     assertThat(playlist()).endsWith("#EXT-X-ENDLIST\n");
     assertThat(second.waitFor(10, TimeUnit.SECONDS)).as("the encoder is let go").isTrue();
-    Ffmpeg.Result decoded = Ffmpeg.run(60, "-v", "error", "-i", stream.hlsPlayback(), "-f", "null", "-");
+    Ffmpeg.Result decoded =
+        Ffmpeg.run(60, "-v", "error", "-i", stream.hlsPlayback(), "-f", "null", "-");
     assertThat(decoded).isEqualTo(new Ffmpeg.Result(0, ""));
 
     Process late = push(5);
@@ -146,13 +165,16 @@ final class LiveStreamEndToEndIT {
   void an_encoder_of_today_is_understood_too() throws Exception {
     Optional<Path> ffmpeg8 = Ffmpeg.version8();
     assumeTrue(ffmpeg8.isPresent(), "ffmpeg 8 does not start here: libva2, libpulse0?");
-    List<String> arguments = new ArrayList<>(Ffmpeg.flashAndBeep(5, url(stream.streamKey().orElseThrow().reveal())));
+    List<String> arguments =
+        new ArrayList<>(Ffmpeg.flashAndBeep(5, url(stream.streamKey().orElseThrow().reveal())));
     Ffmpeg.Result sent = Ffmpeg.run(ffmpeg8.get(), 40, arguments.toArray(String[]::new));
     awaitStatus("created", "disconnected");
     client.stop(stream.streamId());
 
     assertThat(sent.exit()).isZero();
-    Ffmpeg.Result decoded = Ffmpeg.run(ffmpeg8.get(), 40, "-v", "warning", "-i", stream.hlsPlayback(), "-f", "null", "-");
+    Ffmpeg.Result decoded =
+        Ffmpeg.run(
+            ffmpeg8.get(), 40, "-v", "warning", "-i", stream.hlsPlayback(), "-f", "null", "-");
     assertThat(decoded).isEqualTo(new Ffmpeg.Result(0, ""));
   }
 
@@ -178,15 +200,21 @@ final class LiveStreamEndToEndIT {
   private void awaitStatus(String status, String connection) {
     await()
         .atMost(Duration.ofSeconds(20))
-        .untilAsserted(
-            () -> {
-              var now = client.status(stream.streamId());
-              assertThat(now.status() + " " + now.connectionState()).isEqualTo(status + " " + connection);
-            });
+        .untilAsserted(() -> {
+          var now = client.status(stream.streamId());
+          assertThat(now.status() + " " + now.connectionState())
+              .isEqualTo(status + " " + connection);
+        });
   }
 
   private String playlist() throws IOException, InterruptedException {
-    String media = get(stream.hlsPlayback()).body().lines().filter(line -> !line.startsWith("#")).findFirst().orElseThrow();
+    String media =
+        get(stream.hlsPlayback())
+            .body()
+            .lines()
+            .filter(line -> !line.startsWith("#"))
+            .findFirst()
+            .orElseThrow();
     return get(URI.create(stream.hlsPlayback()).resolve(media).toString()).body();
   }
 
@@ -201,10 +229,15 @@ final class LiveStreamEndToEndIT {
   }
 
   private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
-    return HTTP.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
   }
 
   private static List<Double> times(String output, String pattern) {
-    return Pattern.compile(pattern).matcher(output).results().map(match -> Double.valueOf(match.group(1))).toList();
+    return Pattern.compile(pattern)
+        .matcher(output)
+        .results()
+        .map(match -> Double.valueOf(match.group(1)))
+        .toList();
   }
 }

@@ -14,14 +14,18 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class TimelineTest {
-  private static final Track.Video VIDEO = new Track.Video(Codec.AVC, "avc1.64001f", 640, 360, new byte[] {1});
-  private static final Track.Video OTHER_VIDEO = new Track.Video(Codec.AVC, "avc1.64001f", 1280, 720, new byte[] {2});
-  private static final Track.Audio AUDIO = new Track.Audio(Codec.AAC, "mp4a.40.2", 48_000, 2, 1024, new byte[] {3});
+  private static final Track.Video VIDEO =
+      new Track.Video(Codec.AVC, "avc1.64001f", 640, 360, new byte[] {1});
+  private static final Track.Video OTHER_VIDEO =
+      new Track.Video(Codec.AVC, "avc1.64001f", 1280, 720, new byte[] {2});
+  private static final Track.Audio AUDIO =
+      new Track.Audio(Codec.AAC, "mp4a.40.2", 48_000, 2, 1024, new byte[] {3});
   private static final int FRAME = 3_000; // 30 pictures a second
 
   private final FakeTime time = new FakeTime();
   private final List<TimelineView> told = new ArrayList<>();
-  private final Timeline timeline = new Timeline(HlsSettings.DEFAULT, "abcd1234", 0, time::now, told::add);
+  private final Timeline timeline =
+      new Timeline(HlsSettings.DEFAULT, "abcd1234", 0, time::now, told::add);
   private Track.Video video = VIDEO;
   private long frame;
   private long sound;
@@ -54,7 +58,9 @@ final class TimelineTest {
   void a_segment_ends_at_the_first_key_frame_from_two_seconds_on() {
     tracks();
     pictures(30 * 11, 30);
-    assertThat(lengths()).allSatisfy(seconds -> assertThat(seconds).isCloseTo(2.0, within(0.001))).hasSize(5);
+    assertThat(lengths())
+        .allSatisfy(seconds -> assertThat(seconds).isCloseTo(2.0, within(0.001)))
+        .hasSize(5);
     assertThat(timeline.view().targetDuration()).isEqualTo(2);
     assertThat(timeline.view().frameRate()).isCloseTo(30, within(0.01));
     assertThat(timeline.keyFrameIntervalMillis()).isEqualTo(1_000);
@@ -66,7 +72,8 @@ final class TimelineTest {
     tracks();
     pictures(30 * 50, 250);
     assertThat(timeline.view().targetDuration()).isEqualTo(8);
-    assertThat(lengths()).allSatisfy(seconds -> assertThat(Math.round(seconds)).isLessThanOrEqualTo(8));
+    assertThat(lengths())
+        .allSatisfy(seconds -> assertThat(Math.round(seconds)).isLessThanOrEqualTo(8));
   }
 
   @Test
@@ -201,7 +208,9 @@ final class TimelineTest {
     tracks();
     pictures(20, 60);
     timeline.end();
-    assertThat(lengths()).singleElement().satisfies(s -> assertThat(s).isCloseTo(20 / 30.0, within(0.01)));
+    assertThat(lengths())
+        .singleElement()
+        .satisfies(s -> assertThat(s).isCloseTo(20 / 30.0, within(0.01)));
   }
 
   @Test
@@ -240,7 +249,9 @@ final class TimelineTest {
     for (int i = 0; i < 48 * 20; i++) {
       timeline.sample(new Sample(AUDIO, sound++ * 1024, 0, true, ByteBuffer.allocate(10)));
     }
-    assertThat(lengths()).hasSizeGreaterThan(5).allSatisfy(s -> assertThat(Math.round(s)).isLessThanOrEqualTo(2));
+    assertThat(lengths())
+        .hasSizeGreaterThan(5)
+        .allSatisfy(s -> assertThat(Math.round(s)).isLessThanOrEqualTo(2));
   }
 
   @Test

@@ -39,7 +39,9 @@ final class RelayTest {
   @BeforeEach
   void open() {
     database = Database.open(directory);
-    relay = new Relay(new SqlEventStore(database), (_, _) -> Optional.empty(), RelayLimits.DEFAULT, time);
+    relay =
+        new Relay(
+            new SqlEventStore(database), (_, _) -> Optional.empty(), RelayLimits.DEFAULT, time);
     client = new Client();
   }
 
@@ -50,7 +52,8 @@ final class RelayTest {
 
   private final class Client {
     private final List<RelayMessage> heard = new ArrayList<>();
-    private final RelaySession session = relay.connect("192.0.2.1", frame -> heard.add(RelayMessage.parse(frame)));
+    private final RelaySession session =
+        relay.connect("192.0.2.1", frame -> heard.add(RelayMessage.parse(frame)));
 
     RelayMessage.Ok publish(Event event) {
       say(new ClientMessage.Publish(event).toJson());
@@ -95,21 +98,25 @@ final class RelayTest {
     assertThat(client.query(Filter.any().withIds(Set.of(event.id())))).containsExactly(event);
     assertThat(client.query(Filter.any().by(ALICE.publicKey()))).containsExactly(event);
     assertThat(client.query(Filter.kinds(1))).containsExactly(event);
-    assertThat(client.query(Filter.any().tagged("t", "talk", "music").tagged("e", "x"))).containsExactly(event);
+    assertThat(client.query(Filter.any().tagged("t", "talk", "music").tagged("e", "x")))
+        .containsExactly(event);
     assertThat(client.query(Filter.any().tagged("t", "talk"))).isEmpty();
     assertThat(client.query(Filter.any().since(now()).until(now()))).containsExactly(event);
     assertThat(client.query(Filter.any())).containsExactly(event, other);
-    assertThat(client.query(Filter.kinds(1), Filter.kinds(7), Filter.any())).containsExactly(event, other);
+    assertThat(client.query(Filter.kinds(1), Filter.kinds(7), Filter.any()))
+        .containsExactly(event, other);
     assertThat(client.query(Filter.any().limit(1))).containsExactly(event);
     assertThat(client.query(Filter.any().limit(0))).isEmpty();
   }
 
   @Test
   void text_with_escapes_and_a_second_look_at_the_store_come_back_the_same() {
-    Event event = event(ALICE, 1, now(), "\"\\\n\t\u0001é😀 ' ; DROP TABLE events", Tag.of("t", "a'b"));
+    Event event =
+        event(ALICE, 1, now(), "\"\\\n\t\u0001é😀 ' ; DROP TABLE events", Tag.of("t", "a'b"));
     client.publish(event);
     assertThat(client.query(Filter.any().tagged("t", "a'b"))).containsExactly(event);
-    assertThat(client.publish(event)).isEqualTo(new RelayMessage.Ok(event.id(), true, "duplicate: already have this event"));
+    assertThat(client.publish(event))
+        .isEqualTo(new RelayMessage.Ok(event.id(), true, "duplicate: already have this event"));
   }
 
   @Test
@@ -119,14 +126,20 @@ final class RelayTest {
     Event right = event(ALICE, 1, now(), "mine");
     Event forged = Event.parse(right.toJson().replace("mine", "your"));
     assertThat(client.publish(forged).reason()).startsWith("invalid:");
-    Event stolen = Event.parse(right.toJson().replace(right.sig(), event(ALICE, 1, now(), "x").sig()));
+    Event stolen =
+        Event.parse(right.toJson().replace(right.sig(), event(ALICE, 1, now(), "x").sig()));
     assertThat(client.publish(stolen).accepted()).isFalse();
-    assertThat(client.publish(event(ALICE, 1, now() + 901, "future")).reason()).startsWith("invalid:");
-    assertThat(client.publish(event(ALICE, 1, now(), "x".repeat(65_536))).reason()).contains("65536 bytes");
+    assertThat(client.publish(event(ALICE, 1, now() + 901, "future")).reason())
+        .startsWith("invalid:");
+    assertThat(client.publish(event(ALICE, 1, now(), "x".repeat(65_536))).reason())
+        .contains("65536 bytes");
     assertThat(client.publish(event(ALICE, 22_242, now(), "")).reason()).startsWith("blocked:");
-    assertThat(client.publish(event(ALICE, 1, now(), "", Tag.of("-"))).reason()).startsWith("blocked:");
-    assertThat(client.publish(event(ALICE, 1, now(), "", Tag.of("expiration", "1"))).reason()).contains("expired");
-    assertThat(client.publish(event(ALICE, 1, now(), "", Tag.of("expiration", "soon"))).reason()).startsWith("invalid:");
+    assertThat(client.publish(event(ALICE, 1, now(), "", Tag.of("-"))).reason())
+        .startsWith("blocked:");
+    assertThat(client.publish(event(ALICE, 1, now(), "", Tag.of("expiration", "1"))).reason())
+        .contains("expired");
+    assertThat(client.publish(event(ALICE, 1, now(), "", Tag.of("expiration", "soon"))).reason())
+        .startsWith("invalid:");
     assertThat(watcher.events()).isEmpty();
     assertThat(client.query(Filter.any())).isEmpty();
   }
@@ -136,7 +149,10 @@ final class RelayTest {
     Event stored = event(ALICE, 1, now() - 5, "stored");
     client.publish(stored);
     Client watcher = new Client();
-    watcher.say(new ClientMessage.Req("w", List.of(Filter.kinds(1).limit(10), Filter.any().by(ALICE.publicKey()))).toJson());
+    watcher.say(
+        new ClientMessage.Req(
+                "w", List.of(Filter.kinds(1).limit(10), Filter.any().by(ALICE.publicKey())))
+            .toJson());
     Event live = event(ALICE, 1, now(), "live");
     Event other = event(BOB, 2, now(), "other");
     client.publish(live);
@@ -171,14 +187,16 @@ final class RelayTest {
     assertThat(client.publish(old).accepted()).as("superseded").isFalse();
     client.publish(elsewhere);
     client.publish(nowhere);
-    assertThat(client.query(Filter.kinds(30_311))).containsExactlyInAnyOrder(young, elsewhere, nowhere);
+    assertThat(client.query(Filter.kinds(30_311)))
+        .containsExactlyInAnyOrder(young, elsewhere, nowhere);
     assertThat(client.query(Filter.kinds(30_311).tagged("d", "x"))).containsExactly(young);
 
     Event tieA = event(ALICE, 0, now(), "a");
     Event tieB = event(ALICE, 0, now(), "b");
     client.publish(tieA);
     client.publish(tieB);
-    assertThat(client.query(Filter.kinds(0))).containsExactly(tieA.id().compareTo(tieB.id()) < 0 ? tieA : tieB);
+    assertThat(client.query(Filter.kinds(0)))
+        .containsExactly(tieA.id().compareTo(tieB.id()) < 0 ? tieA : tieB);
   }
 
   @Test
@@ -200,7 +218,17 @@ final class RelayTest {
     client.publish(others);
     client.publish(stream);
     Event deletion =
-        event(ALICE, 5, now() + 1, "", Tag.of("e", mine.id().hex()), Tag.of("e", others.id().hex()), Tag.of("a", stream.address().coordinate()), Tag.of("a", "5:" + ALICE.publicKey() + ":"), Tag.of("a", "1:" + ALICE.publicKey() + ":"), Tag.of("a", "30311junk:x:y"));
+        event(
+            ALICE,
+            5,
+            now() + 1,
+            "",
+            Tag.of("e", mine.id().hex()),
+            Tag.of("e", others.id().hex()),
+            Tag.of("a", stream.address().coordinate()),
+            Tag.of("a", "5:" + ALICE.publicKey() + ":"),
+            Tag.of("a", "1:" + ALICE.publicKey() + ":"),
+            Tag.of("a", "30311junk:x:y"));
     assertThat(client.publish(deletion).accepted()).isTrue();
     assertThat(client.query(Filter.kinds(1, 30_311))).containsExactly(others);
     assertThat(client.publish(mine).reason()).startsWith("blocked:");

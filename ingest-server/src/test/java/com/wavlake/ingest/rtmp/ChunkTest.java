@@ -43,7 +43,8 @@ final class ChunkTest {
             if (random.below(3) == 0) {
               writer.setChunkSize(1 + random.below(70_000));
             }
-            payloads[i] = random.bytes(random.below(2) == 0 ? random.below(300) : random.below(200_000));
+            payloads[i] =
+                random.bytes(random.below(2) == 0 ? random.below(300) : random.below(200_000));
             times[i] = random.below(3) == 0 ? random.any() : random.below(1 << 24);
             writer.write(2 + random.below(62), 9, 1, times[i], payloads[i]);
           }
@@ -75,7 +76,8 @@ final class ChunkTest {
 
     @Override
     public int read(byte[] into, int at, int length) {
-      return in.read(into, at, Math.min(length, 1 + random.below(random.below(2) == 0 ? 8 : 5_000)));
+      return in.read(
+          into, at, Math.min(length, 1 + random.below(random.below(2) == 0 ? 8 : 5_000)));
     }
   }
 
@@ -83,7 +85,11 @@ final class ChunkTest {
   void deltas_add_up_and_a_bare_header_begins_a_new_message_with_the_old_one() throws IOException {
     // fmt 0 at 1000; fmt 1 +40; fmt 2 +20; fmt 3: +20 again, all of one byte
     ChunkReader reader =
-        reader("04 0003e8 000001 09 01000000 aa" + "44 000028 000001 09 bb" + "84 000014 cc" + "c4 dd");
+        reader(
+            "04 0003e8 000001 09 01000000 aa"
+                + "44 000028 000001 09 bb"
+                + "84 000014 cc"
+                + "c4 dd");
     int[] times = {1000, 1040, 1060, 1080};
     int[] bytes = {0xaa, 0xbb, 0xcc, 0xdd};
     for (int i = 0; i < 4; i++) {
@@ -107,7 +113,9 @@ final class ChunkTest {
     assertThat(reader(head + first + "c4 01000000 2233").next())
         .satisfies(m -> assertThat(m.timestamp()).isEqualTo(0x0100_0000))
         .satisfies(m -> assertThat(payload(m)).endsWith(0x22, 0x33).hasSize(130));
-    assertThat(payload(reader(head + first + "c4 22330000 00").next())).endsWith(0x22, 0x33).hasSize(130);
+    assertThat(payload(reader(head + first + "c4 22330000 00").next()))
+        .endsWith(0x22, 0x33)
+        .hasSize(130);
   }
 
   @Test
@@ -136,12 +144,16 @@ final class ChunkTest {
 
   @Test
   void limits_hold() {
-    assertThatThrownBy(() -> reader("04 000000 100001 09 01000000 aa").next()).hasMessageContaining("bytes");
-    assertThatThrownBy(() -> reader("02 000000 000004 01 00000000 00000000").next()).hasMessageContaining("chunk size");
-    assertThatThrownBy(() -> reader("02 000000 000004 01 00000000 7fffffff").next()).hasMessageContaining("chunk size");
+    assertThatThrownBy(() -> reader("04 000000 100001 09 01000000 aa").next())
+        .hasMessageContaining("bytes");
+    assertThatThrownBy(() -> reader("02 000000 000004 01 00000000 00000000").next())
+        .hasMessageContaining("chunk size");
+    assertThatThrownBy(() -> reader("02 000000 000004 01 00000000 7fffffff").next())
+        .hasMessageContaining("chunk size");
     StringBuilder many = new StringBuilder();
     for (int i = 2; i < 70; i++) {
-      many.append(i < 64 ? String.format("%02x", i) : String.format("00%02x", i - 64)).append("000000 000001 09 01000000 aa");
+      many.append(i < 64 ? String.format("%02x", i) : String.format("00%02x", i - 64))
+          .append("000000 000001 09 01000000 aa");
     }
     ChunkReader reader = reader(many.toString());
     assertThatThrownBy(
@@ -158,11 +170,17 @@ final class ChunkTest {
     ByteArrayOutputStream wire = new ByteArrayOutputStream();
     wire.writeBytes(HexFormat.of().parseHex("02000000000004010000000000800000")); // chunks of 8 MiB
     for (int csid = 3; csid < 6; csid++) {
-      wire.writeBytes(new byte[] {(byte) csid, 0, 0, 0, (byte) 0x80, 0, 1, 9, 1, 0, 0, 0}); // 8 MiB + 1 byte each
+      wire.writeBytes(
+          new byte[] {
+            (byte) csid, 0, 0, 0, (byte) 0x80, 0, 1, 9, 1, 0, 0, 0
+          }); // 8 MiB + 1 byte each
       wire.writeBytes(new byte[8 << 20]);
     }
-    ChunkReader reader = new ChunkReader(new ByteArrayInputStream(wire.toByteArray()), _ -> 9 << 20, 0);
-    assertThatThrownBy(reader::next).isInstanceOf(RtmpException.class).hasMessageContaining("unfinished");
+    ChunkReader reader =
+        new ChunkReader(new ByteArrayInputStream(wire.toByteArray()), _ -> 9 << 20, 0);
+    assertThatThrownBy(reader::next)
+        .isInstanceOf(RtmpException.class)
+        .hasMessageContaining("unfinished");
   }
 
   @Test

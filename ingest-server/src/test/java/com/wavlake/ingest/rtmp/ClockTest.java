@@ -44,7 +44,8 @@ final class ClockTest {
     Track.Audio track = new Track.Audio(Codec.AAC, "mp4a.40.2", 44_100, 2, 1024, new byte[2]);
     AudioClock clock = new AudioClock(track);
     for (int i = 0; i < 10_000; i++) {
-      assertThat(clock.dts(1_000 + Math.round(i * 1024_000.0 / 44_100))).isEqualTo(44_100 + 1024L * i);
+      assertThat(clock.dts(1_000 + Math.round(i * 1024_000.0 / 44_100)))
+          .isEqualTo(44_100 + 1024L * i);
     }
   }
 
@@ -93,8 +94,14 @@ final class ClockTest {
   void a_negative_composition_offset_is_24_bits_with_a_sign() {
     Recorder recorder = new Recorder();
     FlvDemuxer demuxer = new FlvDemuxer(recorder);
-    demuxer.video(0, bytes("17 00 000000 0164001fffe1001c6764001fac76110280bfe5c044000003000400000300f03c60c6118001000668e843b2c8b0fdf8f800"));
-    demuxer.video(0, bytes("17 00 000000 0164001fffe1001c6764001fac76110280bfe5c044000003000400000300f03c60c6118001000668e843b2c8b0fdf8f800"));
+    demuxer.video(
+        0,
+        bytes(
+            "17 00 000000 0164001fffe1001c6764001fac76110280bfe5c044000003000400000300f03c60c6118001000668e843b2c8b0fdf8f800"));
+    demuxer.video(
+        0,
+        bytes(
+            "17 00 000000 0164001fffe1001c6764001fac76110280bfe5c044000003000400000300f03c60c6118001000668e843b2c8b0fdf8f800"));
     demuxer.video(40, bytes("27 01 ffffd8 00000001 09"));
     assertThat(recorder.tracks).as("the same sequence header again is ignored").hasSize(1);
     assertThat(recorder.samples.getFirst().compositionOffset()).isEqualTo(-40 * 90);

@@ -74,8 +74,15 @@ final class ServerTest {
   }
 
   private static IngestServer start(Path directory) throws IOException {
-    RtmpLimits impatient = new RtmpLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2));
-    return IngestServer.builder().rtmpPort(0).httpPort(0).set("admin.port", "0").rtmpLimits(impatient).dataDir(directory).start();
+    RtmpLimits impatient =
+        new RtmpLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2));
+    return IngestServer.builder()
+        .rtmpPort(0)
+        .httpPort(0)
+        .set("admin.port", "0")
+        .rtmpLimits(impatient)
+        .dataDir(directory)
+        .start();
   }
 
   @AfterEach
@@ -87,7 +94,8 @@ final class ServerTest {
   private HttpResponse<String> send(String method, String path, byte[] body, String... headers)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(server.httpUrl() + path)).method(method, HttpRequest.BodyPublishers.ofByteArray(body));
+        HttpRequest.newBuilder(URI.create(server.httpUrl() + path))
+            .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
     if (headers.length > 0) {
       request.headers(headers);
     }
@@ -101,10 +109,12 @@ final class ServerTest {
   private HttpResponse<String> signed(KeySigner signer, String method, String path, String body)
       throws IOException, InterruptedException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    return send(method, path, bytes, "Authorization", sign(signer, method, path, bytes, Instant.now()));
+    return send(
+        method, path, bytes, "Authorization", sign(signer, method, path, bytes, Instant.now()));
   }
 
-  private static JsonNode problem(HttpResponse<String> answer, int status, String code) throws IOException {
+  private static JsonNode problem(HttpResponse<String> answer, int status, String code)
+      throws IOException {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
     JsonNode problem = JSON.readTree(answer.body());
@@ -114,37 +124,58 @@ final class ServerTest {
 
   @Test
   void the_four_endpoints_of_the_specification() throws Exception {
-    HttpResponse<String> created = signed(alice, "POST", "/api/v1/streams/create", "{\"title\":\"Java night\",\"description\":\"A talk\",\"category\":\"talk\",\"enable_chat\":true}");
+    HttpResponse<String> created =
+        signed(
+            alice,
+            "POST",
+            "/api/v1/streams/create",
+            "{\"title\":\"Java night\",\"description\":\"A talk\",\"category\":\"talk\",\"enable_chat\":true}");
     assertThat(created.statusCode()).isEqualTo(201);
     JsonNode stream = JSON.readTree(created.body());
     assertThat(stream.path("stream_key").asText()).matches("wlk_live_[0-9a-f]{32}");
     assertThat(stream.path("rtmp_ingest").asText()).isEqualTo(server.rtmpUrl());
     String base = "/api/v1/streams/" + stream.path("stream_id").asText();
-    assertThat(stream.path("hls_playback").asText()).isEqualTo(server.httpUrl() + "/live/" + stream.path("stream_id").asText() + ".m3u8");
+    assertThat(stream.path("hls_playback").asText())
+        .isEqualTo(server.httpUrl() + "/live/" + stream.path("stream_id").asText() + ".m3u8");
 
     JsonNode status = JSON.readTree(send("GET", base + "/status", NO_BODY).body());
     assertThat(status.path("status").asText()).isEqualTo("created");
     assertThat(status.path("current_viewers").isInt()).isTrue();
     assertThat(status.path("duration_seconds").isInt()).isTrue();
     assertThat(status.has("tracks")).as("for the owner alone").isFalse();
-    assertThat(JSON.readTree(signed(alice, "GET", base + "/status", "").body()).has("tracks")).isTrue();
+    assertThat(JSON.readTree(signed(alice, "GET", base + "/status", "").body()).has("tracks"))
+        .isTrue();
 
     problem(signed(alice, "POST", base + "/start", ""), 409, "conflict");
-    assertThat(JSON.readTree(signed(alice, "POST", base + "/stop", "").body()).path("status").asText()).isEqualTo("ended");
+    assertThat(
+            JSON.readTree(signed(alice, "POST", base + "/stop", "").body()).path("status").asText())
+        .isEqualTo("ended");
   }
 
   @Test
   void bad_fields_are_named_all_at_once() throws Exception {
-    String body = "{\"title\":\"" + "x".repeat(101) + "\",\"description\":\"" + "y".repeat(501) + "\",\"enable_chat\":\"yes\",\"colour\":1}";
-    JsonNode errors = problem(signed(alice, "POST", "/api/v1/streams/create", body), 400, "validation").path("errors");
-    assertThat(errors.fieldNames()).toIterable().containsExactlyInAnyOrder("title", "description", "category", "enable_chat", "colour");
+    String body =
+        "{\"title\":\""
+            + "x".repeat(101)
+            + "\",\"description\":\""
+            + "y".repeat(501)
+            + "\",\"enable_chat\":\"yes\",\"colour\":1}";
+    JsonNode errors =
+        problem(signed(alice, "POST", "/api/v1/streams/create", body), 400, "validation")
+            .path("errors");
+    assertThat(errors.fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder("title", "description", "category", "enable_chat", "colour");
     assertThat(errors.path("title").asText()).contains("101");
-    assertThat(client.create(CreateStream.titled("😀".repeat(100)))).as("characters, not bytes").isNotNull();
+    assertThat(client.create(CreateStream.titled("😀".repeat(100))))
+        .as("characters, not bytes")
+        .isNotNull();
     problem(signed(alice, "POST", "/api/v1/streams/create", "{"), 400, "validation");
     problem(signed(alice, "POST", "/api/v1/streams/create", "[]"), 400, "validation");
     problem(signed(alice, "POST", "/api/v1/streams/create", " ".repeat(70_000)), 413, "too_large");
     assertThatThrownBy(() -> client.create(CreateStream.titled("")))
-        .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.fields()).containsKey("title"));
+        .isInstanceOfSatisfying(
+            ApiException.class, e -> assertThat(e.fields()).containsKey("title"));
   }
 
   @Test
@@ -153,11 +184,31 @@ final class ServerTest {
     byte[] body = "{\"title\":\"t\",\"category\":\"c\"}".getBytes(StandardCharsets.UTF_8);
     problem(send("POST", path, body), 401, "unauthorized");
     problem(send("POST", path, body, "Authorization", "Bearer x"), 401, "unauthorized");
-    problem(send("POST", path, body, "Authorization", sign(alice, "POST", path, NO_BODY, Instant.now())), 401, "unauthorized");
-    problem(send("POST", path, body, "Authorization", sign(alice, "PUT", path, body, Instant.now())), 401, "unauthorized");
-    String elsewhere = Nip98.authorization(alice, "POST", "https://evil.example" + path, body, Instant.now());
-    problem(send("POST", path, body, "Authorization", elsewhere, "X-Forwarded-Host", "evil.example"), 401, "unauthorized");
-    JsonNode stale = problem(send("POST", path, body, "Authorization", sign(alice, "POST", path, body, Instant.now().minusSeconds(90))), 401, "clock_skew");
+    problem(
+        send(
+            "POST", path, body, "Authorization", sign(alice, "POST", path, NO_BODY, Instant.now())),
+        401,
+        "unauthorized");
+    problem(
+        send("POST", path, body, "Authorization", sign(alice, "PUT", path, body, Instant.now())),
+        401,
+        "unauthorized");
+    String elsewhere =
+        Nip98.authorization(alice, "POST", "https://evil.example" + path, body, Instant.now());
+    problem(
+        send("POST", path, body, "Authorization", elsewhere, "X-Forwarded-Host", "evil.example"),
+        401,
+        "unauthorized");
+    JsonNode stale =
+        problem(
+            send(
+                "POST",
+                path,
+                body,
+                "Authorization",
+                sign(alice, "POST", path, body, Instant.now().minusSeconds(90))),
+            401,
+            "clock_skew");
     assertThat(stale.path("server_time").asLong()).isPositive();
     String once = sign(alice, "POST", path, body, Instant.now());
     assertThat(send("POST", path, body, "Authorization", once).statusCode()).isEqualTo(201);
@@ -181,8 +232,10 @@ final class ServerTest {
     problem(signed(bob, "POST", base + "/keys", ""), 403, "forbidden");
     problem(signed(bob, "GET", base, ""), 403, "forbidden");
     problem(signed(bob, "GET", base + "/events", ""), 403, "forbidden");
-    assertThat(JSON.readTree(signed(bob, "GET", base + "/status", "").body()).has("tracks")).isFalse();
-    assertThat(JSON.readTree(signed(bob, "GET", "/api/v1/streams", "").body()).path("streams")).isEmpty();
+    assertThat(JSON.readTree(signed(bob, "GET", base + "/status", "").body()).has("tracks"))
+        .isFalse();
+    assertThat(JSON.readTree(signed(bob, "GET", "/api/v1/streams", "").body()).path("streams"))
+        .isEmpty();
     problem(signed(bob, "POST", "/api/v1/streams/none/start", ""), 404, "not_found");
     problem(send("GET", "/api/v1/nothing", NO_BODY), 404, "not_found");
   }
@@ -193,32 +246,60 @@ final class ServerTest {
     byte[] body = "{\"title\":\"t\",\"category\":\"c\"}".getBytes(StandardCharsets.UTF_8);
     List<JsonNode> answers = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      HttpResponse<String> answer = send("POST", path, body, "Authorization", sign(alice, "POST", path, body, Instant.now()), "Idempotency-Key", "k");
+      HttpResponse<String> answer =
+          send(
+              "POST",
+              path,
+              body,
+              "Authorization",
+              sign(alice, "POST", path, body, Instant.now()),
+              "Idempotency-Key",
+              "k");
       assertThat(answer.statusCode()).isEqualTo(201);
       answers.add(JSON.readTree(answer.body()));
     }
     assertThat(answers.get(1).path("stream_id")).isEqualTo(answers.get(0).path("stream_id"));
-    assertThatThrownBy(() -> RtmpPublisher.publish(server.rtmpUrl(), answers.get(0).path("stream_key").asText(), TIMEOUT))
+    assertThatThrownBy(() ->
+            RtmpPublisher.publish(
+                server.rtmpUrl(), answers.get(0).path("stream_key").asText(), TIMEOUT))
         .as("the first key was replaced")
         .isInstanceOf(PublishRefused.class);
-    RtmpPublisher.publish(server.rtmpUrl(), answers.get(1).path("stream_key").asText(), TIMEOUT).close();
-    HttpResponse<String> third = send("POST", path, body, "Authorization", sign(alice, "POST", path, body, Instant.now()), "Idempotency-Key", "k");
-    assertThat(problem(third, 409, "conflict").path("stream_id")).isEqualTo(answers.get(0).path("stream_id"));
+    RtmpPublisher.publish(server.rtmpUrl(), answers.get(1).path("stream_key").asText(), TIMEOUT)
+        .close();
+    HttpResponse<String> third =
+        send(
+            "POST",
+            path,
+            body,
+            "Authorization",
+            sign(alice, "POST", path, body, Instant.now()),
+            "Idempotency-Key",
+            "k");
+    assertThat(problem(third, 409, "conflict").path("stream_id"))
+        .isEqualTo(answers.get(0).path("stream_id"));
     String other = sign(bob, "POST", path, body, Instant.now());
-    assertThat(send("POST", path, body, "Authorization", other, "Idempotency-Key", "k").statusCode()).as("another's key").isEqualTo(201);
+    assertThat(
+            send("POST", path, body, "Authorization", other, "Idempotency-Key", "k").statusCode())
+        .as("another's key")
+        .isEqualTo(201);
   }
 
   @Test
   void the_key_of_an_ended_stream_moves_to_the_next() throws Exception {
     CreatedStream first = client.create(CreateStream.titled("first"));
-    assertThatThrownBy(() -> client.create(CreateStream.titled("x").reuseKeyOf(first.streamId()))).hasMessageContaining("reuse_key_of");
+    assertThatThrownBy(() -> client.create(CreateStream.titled("x").reuseKeyOf(first.streamId())))
+        .hasMessageContaining("reuse_key_of");
     client.stop(first.streamId());
-    CreatedStream second = client.create(CreateStream.titled("second").reuseKeyOf(first.streamId()));
+    CreatedStream second =
+        client.create(CreateStream.titled("second").reuseKeyOf(first.streamId()));
     assertThat(second.streamKey()).isEmpty();
-    try (RtmpPublisher _ = RtmpPublisher.publish(server.rtmpUrl(), first.streamKey().orElseThrow().reveal(), TIMEOUT)) {
+    try (RtmpPublisher _ =
+        RtmpPublisher.publish(
+            server.rtmpUrl(), first.streamKey().orElseThrow().reveal(), TIMEOUT)) {
       assertThat(client.status(second.streamId()).connectionState()).isEqualTo("connected");
     }
-    assertThatThrownBy(() -> client.create(CreateStream.titled("x").reuseKeyOf(first.streamId()))).isInstanceOf(ApiException.class);
+    assertThatThrownBy(() -> client.create(CreateStream.titled("x").reuseKeyOf(first.streamId())))
+        .isInstanceOf(ApiException.class);
     try (ManagementClient thief = ManagementClient.at(server.httpUrl(), bob)) {
       client.stop(second.streamId());
       assertThatThrownBy(() -> thief.create(CreateStream.titled("x").reuseKeyOf(second.streamId())))
@@ -229,16 +310,20 @@ final class ServerTest {
   @Test
   void a_new_key_ends_the_connection_of_the_old_one() throws Exception {
     CreatedStream stream = client.create(CreateStream.titled("t"));
-    RtmpPublisher publisher = RtmpPublisher.publish(server.rtmpUrl(), stream.streamKey().orElseThrow().reveal(), TIMEOUT);
+    RtmpPublisher publisher =
+        RtmpPublisher.publish(server.rtmpUrl(), stream.streamKey().orElseThrow().reveal(), TIMEOUT);
     String next = client.rotateKey(stream.streamId()).reveal();
-    await().atMost(TIMEOUT).until(() -> client.status(stream.streamId()).connectionState().equals("disconnected"));
+    await()
+        .atMost(TIMEOUT)
+        .until(() -> client.status(stream.streamId()).connectionState().equals("disconnected"));
     publisher.close();
     RtmpPublisher.publish(server.rtmpUrl(), next, TIMEOUT).close();
   }
 
   @Test
   void a_wrong_key_and_a_missing_one_are_refused_in_words() {
-    assertThatThrownBy(() -> RtmpPublisher.publish(server.rtmpUrl(), "wlk_live_" + "0".repeat(32), TIMEOUT))
+    assertThatThrownBy(
+            () -> RtmpPublisher.publish(server.rtmpUrl(), "wlk_live_" + "0".repeat(32), TIMEOUT))
         .isInstanceOf(PublishRefused.class)
         .hasMessageStartingWith("NetStream.Publish.BadName")
         .hasMessageContaining("not known");
@@ -249,11 +334,18 @@ final class ServerTest {
   @Test
   void garbage_on_the_rtmp_port_closes_that_connection_and_nothing_else() throws Exception {
     CreatedStream stream = client.create(CreateStream.titled("t"));
-    try (RtmpPublisher _ = RtmpPublisher.publish(server.rtmpUrl(), stream.streamKey().orElseThrow().reveal(), TIMEOUT)) {
+    try (RtmpPublisher _ =
+        RtmpPublisher.publish(
+            server.rtmpUrl(), stream.streamKey().orElseThrow().reveal(), TIMEOUT)) {
       byte[] noise = new byte[5_000];
       new Random(1).nextBytes(noise);
       noise[0] = 'G';
-      for (byte[] garbage : List.of(noise, "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII), rightHandshake(noise), new byte[] {3})) {
+      for (byte[] garbage :
+          List.of(
+              noise,
+              "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+              rightHandshake(noise),
+              new byte[] {3})) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.rtmpPort())) {
           socket.setSoTimeout(8_000);
           socket.getOutputStream().write(garbage);
@@ -287,17 +379,27 @@ final class ServerTest {
   void the_relay_takes_what_belongs_to_streams_hosted_here_and_nothing_else() throws Exception {
     CreatedStream stream = client.create(CreateStream.titled("t"));
     CreatedStream mute = client.create(CreateStream.titled("no chat").enableChat(false));
-    EventAddress address = new EventAddress(Kind.LIVE_STREAM, alice.publicKey(), stream.streamId(), List.of());
+    EventAddress address =
+        new EventAddress(Kind.LIVE_STREAM, alice.publicKey(), stream.streamId(), List.of());
     Instant now = Instant.now();
     try (RelayPool pool = RelayPool.connect(server.relayUrl());
         RelayPool viewer = RelayPool.connect(server.relayUrl())) {
       List<Event> seen = new CopyOnWriteArrayList<>();
       viewer.subscribe(List.of(Filter.any()), seen::add);
-      Event live = alice.sign(new EventTemplate(now.getEpochSecond(), Kind.LIVE_STREAM, List.of(Tag.of("d", stream.streamId())), ""));
+      Event live =
+          alice.sign(
+              new EventTemplate(
+                  now.getEpochSecond(),
+                  Kind.LIVE_STREAM,
+                  List.of(Tag.of("d", stream.streamId())),
+                  ""));
       assertThat(publish(pool, live).accepted()).isTrue();
       Event pretender = bob.sign(live.template());
       assertThat(publish(pool, pretender).reason()).startsWith("blocked:");
-      Event foreign = alice.sign(new EventTemplate(now.getEpochSecond(), Kind.LIVE_STREAM, List.of(Tag.of("d", "elsewhere")), ""));
+      Event foreign =
+          alice.sign(
+              new EventTemplate(
+                  now.getEpochSecond(), Kind.LIVE_STREAM, List.of(Tag.of("d", "elsewhere")), ""));
       assertThat(publish(pool, foreign).reason()).startsWith("blocked:");
       Event note = alice.sign(new EventTemplate(now.getEpochSecond(), 1, List.of(), "note"));
       assertThat(publish(pool, note).reason()).startsWith("blocked:");
@@ -305,15 +407,26 @@ final class ServerTest {
       Event chat = bob.sign(ChatMessage.to(address).text("Great song!", now));
       assertThat(publish(pool, chat).accepted()).isTrue();
       assertThat(publish(pool, chat).accepted()).as("sent again, its answer was lost").isTrue();
-      assertThat(publish(pool, bob.sign(ChatMessage.to(address).text("too soon", now))).reason()).startsWith("rate-limited:");
-      Event tooLong = alice.sign(new EventTemplate(now.getEpochSecond(), Kind.CHAT_MESSAGE, List.of(Tag.of("a", address.coordinate())), "x".repeat(501)));
+      assertThat(publish(pool, bob.sign(ChatMessage.to(address).text("too soon", now))).reason())
+          .startsWith("rate-limited:");
+      Event tooLong =
+          alice.sign(
+              new EventTemplate(
+                  now.getEpochSecond(),
+                  Kind.CHAT_MESSAGE,
+                  List.of(Tag.of("a", address.coordinate())),
+                  "x".repeat(501)));
       assertThat(publish(pool, tooLong).reason()).startsWith("invalid:");
-      EventAddress silent = new EventAddress(Kind.LIVE_STREAM, alice.publicKey(), mute.streamId(), List.of());
-      assertThat(publish(pool, bob.sign(ChatMessage.to(silent).text("hello?", now))).reason()).contains("chat is off");
+      EventAddress silent =
+          new EventAddress(Kind.LIVE_STREAM, alice.publicKey(), mute.streamId(), List.of());
+      assertThat(publish(pool, bob.sign(ChatMessage.to(silent).text("hello?", now))).reason())
+          .contains("chat is off");
       Event forged = Event.parse(chat.toJson().replace("Great", "Awful"));
       assertThat(publish(pool, forged).accepted()).isFalse();
 
-      await().atMost(TIMEOUT).untilAsserted(() -> assertThat(seen).containsExactlyInAnyOrder(live, chat));
+      await()
+          .atMost(TIMEOUT)
+          .untilAsserted(() -> assertThat(seen).containsExactlyInAnyOrder(live, chat));
     }
   }
 
@@ -327,12 +440,19 @@ final class ServerTest {
     List<StreamEvent> events = new CopyOnWriteArrayList<>();
     Thread follower = Thread.ofVirtual().start(() -> follow(stream, events));
     await().atMost(TIMEOUT).until(() -> events.size() == 2);
-    RtmpPublisher.publish(server.rtmpUrl(), stream.streamKey().orElseThrow().reveal(), TIMEOUT).close();
+    RtmpPublisher.publish(server.rtmpUrl(), stream.streamKey().orElseThrow().reveal(), TIMEOUT)
+        .close();
     await().atMost(TIMEOUT).until(() -> events.size() >= 4);
     client.stop(stream.streamId());
     assertThat(follower.join(TIMEOUT)).isTrue();
-    assertThat(events).filteredOn(StreamEvent.Connection.class::isInstance).extracting(e -> ((StreamEvent.Connection) e).connectionState()).containsExactly("disconnected", "connected", "disconnected", "ended");
-    assertThat(events).last().isInstanceOfSatisfying(StreamEvent.Ended.class, e -> assertThat(e.reason()).contains("owner"));
+    assertThat(events)
+        .filteredOn(StreamEvent.Connection.class::isInstance)
+        .extracting(e -> ((StreamEvent.Connection) e).connectionState())
+        .containsExactly("disconnected", "connected", "disconnected", "ended");
+    assertThat(events)
+        .last()
+        .isInstanceOfSatisfying(
+            StreamEvent.Ended.class, e -> assertThat(e.reason()).contains("owner"));
   }
 
   private void follow(CreatedStream stream, List<StreamEvent> events) {
@@ -346,11 +466,21 @@ final class ServerTest {
   @Test
   void nothing_to_watch_is_404_for_a_second_and_odd_paths_are_harmless() throws Exception {
     String id = client.create(CreateStream.titled("t")).streamId();
-    for (String path : List.of("/live/" + id + ".m3u8", "/live/none.m3u8", "/live/" + id + "/media.m3u8", "/live/" + id + "/abcd1234/0.m4s", "/live/../../etc/passwd", "/live/%2e%2e/x", "/live/" + id + "/abcd1234/init-999999999.mp4", "/live/")) {
+    for (String path :
+        List.of(
+            "/live/" + id + ".m3u8",
+            "/live/none.m3u8",
+            "/live/" + id + "/media.m3u8",
+            "/live/" + id + "/abcd1234/0.m4s",
+            "/live/../../etc/passwd",
+            "/live/%2e%2e/x",
+            "/live/" + id + "/abcd1234/init-999999999.mp4",
+            "/live/")) {
       HttpResponse<String> answer = send("GET", path, NO_BODY);
       assertThat(answer.statusCode()).as(path).isEqualTo(404);
     }
-    HttpResponse<String> preflight = send("OPTIONS", "/live/" + id + ".m3u8", NO_BODY, "Origin", "https://page.example");
+    HttpResponse<String> preflight =
+        send("OPTIONS", "/live/" + id + ".m3u8", NO_BODY, "Origin", "https://page.example");
     assertThat(preflight.statusCode()).isEqualTo(204);
     assertThat(preflight.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
     assertThat(send("POST", "/live/" + id + ".m3u8", NO_BODY).statusCode()).isEqualTo(405);
@@ -361,18 +491,25 @@ final class ServerTest {
     assertThat(send("GET", "/health/live", NO_BODY).statusCode()).isEqualTo(200);
     assertThat(send("GET", "/health/ready", NO_BODY).statusCode()).isEqualTo(200);
     assertThat(send("GET", "/metrics", NO_BODY).statusCode()).as("not in public").isEqualTo(404);
-    HttpRequest inside = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.adminPort() + "/metrics")).build();
-    assertThat(HTTP.send(inside, HttpResponse.BodyHandlers.ofString()).body()).contains("wlk_streams_connected 0.0").contains("wlk_viewers");
+    HttpRequest inside =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.adminPort() + "/metrics"))
+            .build();
+    assertThat(HTTP.send(inside, HttpResponse.BodyHandlers.ofString()).body())
+        .contains("wlk_streams_connected 0.0")
+        .contains("wlk_viewers");
     assertThat(client.info().relayUrl()).isEqualTo(server.relayUrl());
-    assertThat(JSON.readTree(send("GET", "/api/v1/time", NO_BODY).body()).path("unix").asLong()).isPositive();
-    JsonNode nip11 = JSON.readTree(send("GET", "/relay", NO_BODY, "Accept", "application/nostr+json").body());
+    assertThat(JSON.readTree(send("GET", "/api/v1/time", NO_BODY).body()).path("unix").asLong())
+        .isPositive();
+    JsonNode nip11 =
+        JSON.readTree(send("GET", "/relay", NO_BODY, "Accept", "application/nostr+json").body());
     assertThat(nip11.path("limitation").path("max_limit").asInt()).isEqualTo(500);
   }
 
   @Test
   void what_was_answered_survives_a_restart() throws Exception {
     CreatedStream stream = client.create(CreateStream.titled("kept"));
-    EventAddress address = new EventAddress(Kind.LIVE_STREAM, alice.publicKey(), stream.streamId(), List.of());
+    EventAddress address =
+        new EventAddress(Kind.LIVE_STREAM, alice.publicKey(), stream.streamId(), List.of());
     Event chat = bob.sign(ChatMessage.to(address).text("kept too", Instant.now()));
     try (RelayPool pool = RelayPool.connect(server.relayUrl())) {
       assertThat(publish(pool, chat).accepted()).isTrue();
@@ -385,6 +522,7 @@ final class ServerTest {
     try (RelayPool pool = RelayPool.connect(server.relayUrl())) {
       assertThat(pool.query(Filter.any(), TIMEOUT)).containsExactly(chat);
     }
-    RtmpPublisher.publish(server.rtmpUrl(), stream.streamKey().orElseThrow().reveal(), TIMEOUT).close();
+    RtmpPublisher.publish(server.rtmpUrl(), stream.streamKey().orElseThrow().reveal(), TIMEOUT)
+        .close();
   }
 }

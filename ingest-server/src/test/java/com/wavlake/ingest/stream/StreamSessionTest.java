@@ -22,7 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class StreamSessionTest {
-  private static final Track.Video VIDEO = new Track.Video(Codec.AVC, "avc1.64001f", 640, 360, new byte[] {1});
+  private static final Track.Video VIDEO =
+      new Track.Video(Codec.AVC, "avc1.64001f", 640, 360, new byte[] {1});
   private static final StreamSettings SETTINGS =
       new StreamSettings(
           HlsSettings.DEFAULT,
@@ -48,7 +49,8 @@ final class StreamSessionTest {
   }
 
   private void create(String id, StreamKey its) {
-    StreamRecord.About about = new StreamRecord.About("t", "", "music", true, Optional.empty(), Optional.empty(), "");
+    StreamRecord.About about =
+        new StreamRecord.About("t", "", "music", true, Optional.empty(), Optional.empty(), "");
     PublicKey owner = PublicKey.of(new byte[32]);
     journal.put(StreamRecord.created(id, owner, about, its.hash(), time.now()));
   }
@@ -68,7 +70,9 @@ final class StreamSessionTest {
   private String state() {
     StreamRecord record = registry.record("id").orElseThrow();
     assertThat(journal.find("id").orElseThrow().status()).as("durable").isEqualTo(record.status());
-    assertThat(journal.find("id").orElseThrow().connection()).as("durable").isEqualTo(record.connection());
+    assertThat(journal.find("id").orElseThrow().connection())
+        .as("durable")
+        .isEqualTo(record.connection());
     return record.status().wire() + " " + record.connection().wire();
   }
 
@@ -90,7 +94,9 @@ final class StreamSessionTest {
     Publication encoder = publish();
     assertThat(state()).isEqualTo("created connected");
     pictures(encoder, 3);
-    assertThat(registry.active("id").orElseThrow().media().isPlayable()).as("before start too").isTrue();
+    assertThat(registry.active("id").orElseThrow().media().isPlayable())
+        .as("before start too")
+        .isTrue();
     encoder.lost("gone");
     assertThat(state()).isEqualTo("created disconnected");
     time.advance(Duration.ofHours(1));
@@ -99,7 +105,9 @@ final class StreamSessionTest {
 
   @Test
   void start_needs_an_encoder() {
-    assertThatThrownBy(this::start).isInstanceOf(StreamConflict.class).hasMessageContaining("not connected");
+    assertThatThrownBy(this::start)
+        .isInstanceOf(StreamConflict.class)
+        .hasMessageContaining("not connected");
     assertThat(state()).isEqualTo("created disconnected");
   }
 
@@ -122,7 +130,8 @@ final class StreamSessionTest {
   }
 
   @Test
-  void a_lost_encoder_ends_the_stream_after_the_long_grace_a_stopped_one_after_the_short() throws Exception {
+  void a_lost_encoder_ends_the_stream_after_the_long_grace_a_stopped_one_after_the_short()
+      throws Exception {
     Publication lost = publish();
     start();
     lost.lost("reset");
@@ -153,7 +162,9 @@ final class StreamSessionTest {
     assertThat(registry.record("id").orElseThrow().durationSeconds(time.now())).isEqualTo(7);
     encoder.lost("its socket was closed");
     assertThat(state()).isEqualTo("ended ended");
-    assertThatThrownBy(this::publish).isInstanceOf(PublishRefused.class).hasMessageContaining("has ended");
+    assertThatThrownBy(this::publish)
+        .isInstanceOf(PublishRefused.class)
+        .hasMessageContaining("has ended");
     assertThat(told).last().isInstanceOf(StreamEvent.Ended.class);
   }
 
@@ -185,7 +196,9 @@ final class StreamSessionTest {
   void wrong_keys_are_refused_in_words_and_too_many_throttled() throws Exception {
     StreamKey wrong = StreamKey.generate();
     for (int i = 0; i < FailedKeys.ALLOWED; i++) {
-      assertThatThrownBy(() -> publish(wrong)).isInstanceOf(PublishRefused.class).hasMessageContaining("not known");
+      assertThatThrownBy(() -> publish(wrong))
+          .isInstanceOf(PublishRefused.class)
+          .hasMessageContaining("not known");
     }
     assertThatThrownBy(() -> publish(key)).hasMessageContaining("Too many");
     time.advance(Duration.ofSeconds(61));
@@ -199,7 +212,8 @@ final class StreamSessionTest {
       create(id, StreamKey.parse("wlk_live_" + id.repeat(32)));
     }
     publish(StreamKey.parse("wlk_live_" + "b".repeat(32)));
-    assertThatThrownBy(() -> publish(StreamKey.parse("wlk_live_" + "c".repeat(32)))).hasMessageContaining("2 streams");
+    assertThatThrownBy(() -> publish(StreamKey.parse("wlk_live_" + "c".repeat(32))))
+        .hasMessageContaining("2 streams");
     assertThat(publish()).as("who is in may come back").isNotNull();
   }
 
@@ -217,8 +231,10 @@ final class StreamSessionTest {
     assertThat(state()).isEqualTo("reconnecting reconnecting");
     pictures(publish(), 3);
     assertThat(state()).isEqualTo("live connected");
-    assertThat(registry.active("id").orElseThrow().media().held().getFirst().sequence()).isEqualTo(next);
-    assertThat(registry.active("id").orElseThrow().media().held().getFirst().discontinuity()).isTrue();
+    assertThat(registry.active("id").orElseThrow().media().held().getFirst().sequence())
+        .isEqualTo(next);
+    assertThat(registry.active("id").orElseThrow().media().held().getFirst().discontinuity())
+        .isTrue();
   }
 
   @Test
@@ -242,14 +258,16 @@ final class StreamSessionTest {
   }
 
   @Test
-  void a_journal_that_fails_changes_nothing_it_should_not_and_no_stream_stays_live_for_it() throws Exception {
+  void a_journal_that_fails_changes_nothing_it_should_not_and_no_stream_stays_live_for_it()
+      throws Exception {
     journal.broken = true;
     assertThatThrownBy(this::publish).isInstanceOf(IllegalStateException.class);
     journal.broken = false;
     Publication encoder = publish();
     start();
     journal.broken = true;
-    assertThatThrownBy(() -> registry.with("id", session -> session.stop("x"))).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> registry.with("id", session -> session.stop("x")))
+        .isInstanceOf(IllegalStateException.class);
     encoder.lost("reset");
     time.advance(Duration.ofSeconds(130));
     assertThat(registry.record("id").orElseThrow().status()).isEqualTo(StreamState.RECONNECTING);
@@ -264,7 +282,8 @@ final class StreamSessionTest {
     start();
     encoder.track(VIDEO);
     encoder.announced(true, false);
-    Track.Video unwritable = new Track.Video(Codec.AAC, "mp4a.40.2", 640, 360, new byte[] {9}); // no video box for it
+    Track.Video unwritable =
+        new Track.Video(Codec.AAC, "mp4a.40.2", 640, 360, new byte[] {9}); // no video box for it
     encoder.track(unwritable);
     encoder.sample(new Sample(unwritable, 0, 0, true, ByteBuffer.allocate(10)));
     assertThat(state()).isEqualTo("error failed");
@@ -281,7 +300,15 @@ final class StreamSessionTest {
     registry.with("id", session -> session.stop("enough"));
     assertThat(followed)
         .extracting(event -> event.getClass().getSimpleName())
-        .containsExactly("Changed", "ViewersChanged", "Changed", "Changed", "FirstSegment", "Changed", "Changed", "Ended");
+        .containsExactly(
+            "Changed",
+            "ViewersChanged",
+            "Changed",
+            "Changed",
+            "FirstSegment",
+            "Changed",
+            "Changed",
+            "Ended");
   }
 
   @Test
@@ -312,7 +339,9 @@ final class StreamSessionTest {
       registry.visit(session, viewer);
     }
     assertThat(registry.visit(session, new Viewers.Viewer("192.0.2.9", "", ""))).isFalse();
-    assertThat(registry.visit(session, new Viewers.Viewer("192.0.2.0", "", ""))).as("who is in stays in").isTrue();
+    assertThat(registry.visit(session, new Viewers.Viewer("192.0.2.0", "", "")))
+        .as("who is in stays in")
+        .isTrue();
 
     Viewers many = new Viewers(0, 0);
     for (int i = 0; i < 1_000; i++) {

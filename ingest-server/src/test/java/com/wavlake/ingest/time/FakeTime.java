@@ -48,12 +48,13 @@ public final class FakeTime implements Time {
 
   private synchronized Optional<Pending> next(Instant end) {
     Optional<Pending> next =
-        pending.stream().filter(alarm -> !alarm.at().isAfter(end)).min(Comparator.comparing(Pending::at));
-    next.ifPresent(
-        alarm -> {
-          pending.remove(alarm);
-          now = alarm.at();
-        });
+        pending.stream()
+            .filter(alarm -> !alarm.at().isAfter(end))
+            .min(Comparator.comparing(Pending::at));
+    next.ifPresent(alarm -> {
+      pending.remove(alarm);
+      now = alarm.at();
+    });
     return next;
   }
 }

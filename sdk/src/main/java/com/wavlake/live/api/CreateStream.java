@@ -54,21 +54,25 @@ public record CreateStream(
 
   /** Planned for later. */
   public CreateStream starts(Instant when) {
-    return new CreateStream(title, description, category, enableChat, Optional.of(when), image, tags, reuseKeyOf);
+    return new CreateStream(
+        title, description, category, enableChat, Optional.of(when), image, tags, reuseKeyOf);
   }
 
   /** With a picture. */
   public CreateStream image(String url) {
-    return new CreateStream(title, description, category, enableChat, starts, Optional.of(url), tags, reuseKeyOf);
+    return new CreateStream(
+        title, description, category, enableChat, starts, Optional.of(url), tags, reuseKeyOf);
   }
 
   /** With further topics. */
   public CreateStream tags(List<String> topics) {
-    return new CreateStream(title, description, category, enableChat, starts, image, topics, reuseKeyOf);
+    return new CreateStream(
+        title, description, category, enableChat, starts, image, topics, reuseKeyOf);
   }
 
   /** With the key of one's own ended stream, so that OBS need not be set up again. */
   public CreateStream reuseKeyOf(String streamId) {
-    return new CreateStream(title, description, category, enableChat, starts, image, tags, Optional.of(streamId));
+    return new CreateStream(
+        title, description, category, enableChat, starts, image, tags, Optional.of(streamId));
   }
 }

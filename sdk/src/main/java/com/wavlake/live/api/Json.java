@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The management API's JSON, both ways, field by field: what is missing or of another type is named. */
+/**
+ * The management API's JSON, both ways, field by field: what is missing or of another type is
+ * named.
+ */
 final class Json {
   static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -43,7 +46,9 @@ final class Json {
   static CreatedStream createdStream(JsonNode json) {
     return new CreatedStream(
         text(json, "stream_id"),
-        json.path("stream_key").isNull() ? Optional.empty() : Optional.of(StreamKey.parse(text(json, "stream_key"))),
+        json.path("stream_key").isNull()
+            ? Optional.empty()
+            : Optional.of(StreamKey.parse(text(json, "stream_key"))),
         text(json, "rtmp_ingest"),
         text(json, "hls_playback"));
   }
@@ -77,7 +82,9 @@ final class Json {
         json.path("duration_seconds").asLong(),
         json.path("bitrate_kbps").asInt(),
         tracks(json),
-        json.path("last_error").isTextual() ? Optional.of(json.path("last_error").asText()) : Optional.empty());
+        json.path("last_error").isTextual()
+            ? Optional.of(json.path("last_error").asText())
+            : Optional.empty());
   }
 
   static ProviderInfo providerInfo(JsonNode json) {
@@ -95,18 +102,23 @@ final class Json {
     return Optional.ofNullable(
         switch (name) {
           case "connection" ->
-              new StreamEvent.Connection(text(json, "status"), text(json, "connection_state"), tracks(json));
+              new StreamEvent.Connection(
+                  text(json, "status"), text(json, "connection_state"), tracks(json));
           case "first_segment" ->
-              new StreamEvent.FirstSegment(json.path("after_ms").asLong(), text(json, "hls_playback"));
+              new StreamEvent.FirstSegment(
+                  json.path("after_ms").asLong(), text(json, "hls_playback"));
           case "viewers" ->
-              new StreamEvent.Viewers(json.path("current_viewers").asInt(), json.path("peak_viewers").asInt());
+              new StreamEvent.Viewers(
+                  json.path("current_viewers").asInt(), json.path("peak_viewers").asInt());
           case "health" ->
               new StreamEvent.Health(
                   json.path("bitrate_kbps").asInt(),
                   json.path("frame_rate").asDouble(),
                   json.path("keyframe_interval_ms").asLong(),
                   strings(json.path("warnings")));
-          case "ended" -> new StreamEvent.Ended(json.path("reason").asText(""), json.path("duration_seconds").asLong());
+          case "ended" ->
+              new StreamEvent.Ended(
+                  json.path("reason").asText(""), json.path("duration_seconds").asLong());
           default -> null; // a newer provider may tell more
         });
   }
@@ -120,8 +132,10 @@ final class Json {
   private static List<StreamStatus.TrackInfo> tracks(JsonNode json) {
     List<StreamStatus.TrackInfo> out = new ArrayList<>();
     json.path("tracks")
-        .forEach(
-            t -> out.add(new StreamStatus.TrackInfo(text(t, "kind"), text(t, "codec"), text(t, "description"))));
+        .forEach(t ->
+            out.add(
+                new StreamStatus.TrackInfo(
+                    text(t, "kind"), text(t, "codec"), text(t, "description"))));
     return out;
   }
 
@@ -143,6 +157,7 @@ final class Json {
   }
 
   private static LiveException unexpected(String problem) {
-    return new LiveException(LiveException.Category.INVALID, "the provider's answer is not understood: " + problem);
+    return new LiveException(
+        LiveException.Category.INVALID, "the provider's answer is not understood: " + problem);
   }
 }

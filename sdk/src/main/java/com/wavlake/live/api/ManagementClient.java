@@ -26,9 +26,9 @@ import okhttp3.Response;
 import okhttp3.ResponseBody;
 
 /**
- * The management API of an ingest server. Calls block; refusals are {@link ApiException}s, an unreachable provider is a
- * {@link LiveException}. When the two clocks differ it learns the server's from the refusal and tries once more. Safe
- * for use by many threads.
+ * The management API of an ingest server. Calls block; refusals are {@link ApiException}s, an
+ * unreachable provider is a {@link LiveException}. When the two clocks differ it learns the
+ * server's from the refusal and tries once more. Safe for use by many threads.
  */
 public final class ManagementClient implements AutoCloseable {
   private static final MediaType JSON = MediaType.get("application/json");
@@ -47,7 +47,8 @@ public final class ManagementClient implements AutoCloseable {
     this.clock = clock;
     this.http =
         new OkHttpClient.Builder()
-            .followRedirects(false) // an authorisation names its URL: it is worth nothing at another
+            .followRedirects(
+                false) // an authorisation names its URL: it is worth nothing at another
             .connectTimeout(Duration.ofSeconds(10))
             .readTimeout(Duration.ofSeconds(30))
             .build();
@@ -67,7 +68,8 @@ public final class ManagementClient implements AutoCloseable {
   public static ManagementClient at(String baseUrl, Signer signer, InstantSource clock) {
     HttpUrl url = HttpUrl.parse(baseUrl);
     if (url == null) {
-      throw new LiveException(Category.INVALID, "provider URL " + baseUrl + ": expected http:// or https://");
+      throw new LiveException(
+          Category.INVALID, "provider URL " + baseUrl + ": expected http:// or https://");
     }
     return new ManagementClient(url, signer, clock);
   }
@@ -108,7 +110,8 @@ public final class ManagementClient implements AutoCloseable {
 
   /** A new stream key; the old one stops at once. */
   public StreamKey rotateKey(String streamId) {
-    return StreamKey.parse(Json.text(call("POST", stream(streamId, "keys"), NO_BODY), "stream_key"));
+    return StreamKey.parse(
+        Json.text(call("POST", stream(streamId, "keys"), NO_BODY), "stream_key"));
   }
 
   /** What the provider says of itself; needs no authorisation. */
@@ -117,8 +120,8 @@ public final class ManagementClient implements AutoCloseable {
   }
 
   /**
-   * Follows a stream until it ends or this thread is interrupted. What is so at the moment of connecting is told first, and
-   * again after each reconnect.
+   * Follows a stream until it ends or this thread is interrupted. What is so at the moment of
+   * connecting is told first, and again after each reconnect.
    *
    * @param listener called on this thread
    */
@@ -126,7 +129,9 @@ public final class ManagementClient implements AutoCloseable {
     OkHttpClient patient = http.newBuilder().readTimeout(45, TimeUnit.SECONDS).build();
     while (true) {
       HttpUrl url = stream(streamId, "events");
-      Request request = authorised(new Request.Builder().header("Accept", "text/event-stream"), "GET", url, NO_BODY);
+      Request request =
+          authorised(
+              new Request.Builder().header("Accept", "text/event-stream"), "GET", url, NO_BODY);
       try (Response response = patient.newCall(request).execute()) {
         if (!response.isSuccessful()) {
           throw refusal(response);
@@ -167,12 +172,14 @@ public final class ManagementClient implements AutoCloseable {
       if (!learnsClock(e)) {
         throw e;
       }
-      return execute(authorised(request, method, url, body)); // it was refused before anything was done
+      return execute(
+          authorised(request, method, url, body)); // it was refused before anything was done
     }
   }
 
   private Request authorised(Request.Builder request, String method, HttpUrl url, byte[] body) {
-    String authorization = Nip98.authorization(signer, method, url.toString(), body, clock.instant().plus(clockSkew));
+    String authorization =
+        Nip98.authorization(signer, method, url.toString(), body, clock.instant().plus(clockSkew));
     RequestBody payload = method.equals("GET") ? null : RequestBody.create(body, JSON);
     return request.url(url).header("Authorization", authorization).method(method, payload).build();
   }
@@ -198,7 +205,10 @@ public final class ManagementClient implements AutoCloseable {
       JsonNode problem = Json.parse(body);
       code = problem.path("code").asText(code);
       detail = problem.path("detail").asText(detail);
-      problem.path("errors").properties().forEach(e -> fields.put(e.getKey(), e.getValue().asText()));
+      problem
+          .path("errors")
+          .properties()
+          .forEach(e -> fields.put(e.getKey(), e.getValue().asText()));
       if (problem.path("server_time").isIntegralNumber()) {
         fields.put("server_time", problem.path("server_time").asText());
       }
@@ -206,7 +216,9 @@ public final class ManagementClient implements AutoCloseable {
     return new ApiException(response.code(), code, detail, fields);
   }
 
-  /** Whether the refusal was one of clocks; then the next call is stamped with the server's time. */
+  /**
+   * Whether the refusal was one of clocks; then the next call is stamped with the server's time.
+   */
   private boolean learnsClock(ApiException refusal) {
     Optional<Long> server =
         refusal.code().equals("clock_skew")

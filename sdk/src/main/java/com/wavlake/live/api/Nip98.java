@@ -29,12 +29,14 @@ public final class Nip98 {
   private Nip98() {}
 
   /**
-   * The value of an {@code Authorization} header. A random nonce makes honest repeats within a second differ.
+   * The value of an {@code Authorization} header. A random nonce makes honest repeats within a
+   * second differ.
    *
    * @param url absolute, with its query
    * @param body the raw body, empty for none
    */
-  public static String authorization(Signer signer, String method, String url, byte[] body, Instant now) {
+  public static String authorization(
+      Signer signer, String method, String url, byte[] body, Instant now) {
     byte[] nonce = new byte[8];
     RANDOM.nextBytes(nonce);
     List<Tag> tags = new ArrayList<>();
@@ -45,16 +47,19 @@ public final class Nip98 {
     }
     tags.add(Tag.of("nonce", HexFormat.of().formatHex(nonce)));
     Event event = signer.sign(new EventTemplate(now.getEpochSecond(), Kind.HTTP_AUTH, tags, ""));
-    return SCHEME + Base64.getEncoder().encodeToString(event.toJson().getBytes(StandardCharsets.UTF_8));
+    return SCHEME
+        + Base64.getEncoder().encodeToString(event.toJson().getBytes(StandardCharsets.UTF_8));
   }
 
   /**
-   * The verified event of a header, right for this request. Replay is the caller's to refuse, by the event's id.
+   * The verified event of a header, right for this request. Replay is the caller's to refuse, by
+   * the event's id.
    *
    * @throws InvalidEvent naming what is wrong; {@code created_at} when the clocks are too far apart
    */
   public static Event verify(String header, String method, String url, byte[] body, Instant now) {
-    if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length()) || header.length() > MAX_HEADER_CHARACTERS) {
+    if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        || header.length() > MAX_HEADER_CHARACTERS) {
       throw new InvalidEvent("Authorization", "expected the scheme Nostr and a base64 event");
     }
     Event event;
@@ -70,7 +75,9 @@ public final class Nip98 {
     require("u", event, url);
     require("method", event, method);
     String payload = event.tag("payload").map(Tag::value).orElse("");
-    if (body.length > 0 ? !payload.equals(sha256(body)) : !payload.isEmpty() && !payload.equals(sha256(body))) {
+    if (body.length > 0
+        ? !payload.equals(sha256(body))
+        : !payload.isEmpty() && !payload.equals(sha256(body))) {
       throw new InvalidEvent("payload", "is not the SHA-256 of the body");
     }
     if (!event.verify()) {
@@ -78,7 +85,9 @@ public final class Nip98 {
     }
     long apart = event.createdAt() - now.getEpochSecond();
     if (Math.abs(apart) > WINDOW.toSeconds()) {
-      throw new InvalidEvent("created_at", "your clock is " + Math.abs(apart) + " s " + (apart > 0 ? "ahead" : "behind"));
+      throw new InvalidEvent(
+          "created_at",
+          "your clock is " + Math.abs(apart) + " s " + (apart > 0 ? "ahead" : "behind"));
     }
     return event;
   }

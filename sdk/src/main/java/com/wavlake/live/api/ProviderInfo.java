@@ -12,4 +12,10 @@ package com.wavlake.live.api;
  * @param maxViewers how many viewers
  */
 public record ProviderInfo(
-    String name, String version, String apiUrl, String rtmpIngest, String relayUrl, int maxStreams, int maxViewers) {}
+    String name,
+    String version,
+    String apiUrl,
+    String rtmpIngest,
+    String relayUrl,
+    int maxStreams,
+    int maxViewers) {}

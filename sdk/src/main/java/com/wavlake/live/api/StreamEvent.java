@@ -39,7 +39,8 @@ public sealed interface StreamEvent {
    * @param keyframeIntervalMillis the last distance between key frames, 0 when unknown
    * @param warnings what to change, in the streamer's words
    */
-  record Health(int bitrateKbps, double frameRate, long keyframeIntervalMillis, List<String> warnings)
+  record Health(
+      int bitrateKbps, double frameRate, long keyframeIntervalMillis, List<String> warnings)
       implements StreamEvent {
     /** Copies the warnings. */
     public Health {

@@ -8,7 +8,10 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** What an encoder shows to be let in: {@code wlk_live_} and 32 hex digits. Redacted in {@link #toString}. */
+/**
+ * What an encoder shows to be let in: {@code wlk_live_} and 32 hex digits. Redacted in {@link
+ * #toString}.
+ */
 public final class StreamKey {
   /** What every key starts with. */
   public static final String PREFIX = "wlk_live_";
@@ -36,7 +39,8 @@ public final class StreamKey {
    */
   public static StreamKey parse(String text) {
     if (!FORM.matcher(text).matches()) {
-      throw new LiveException(LiveException.Category.INVALID, "not a stream key: expected wlk_live_ and 32 hex digits");
+      throw new LiveException(
+          LiveException.Category.INVALID, "not a stream key: expected wlk_live_ and 32 hex digits");
     }
     return new StreamKey(text);
   }
@@ -59,7 +63,8 @@ public final class StreamKey {
   /** The hex SHA-256 of any text that claims to be a key. */
   public static String hash(String text) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e); // every Java platform has SHA-256

@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of one's own stream on relays: planned, live with a heartbeat, ended. Edits made elsewhere are taken over
- * before the next heartbeat. Closing it ends the stream. Safe for use by many threads.
+ * The life of one's own stream on relays: planned, live with a heartbeat, ended. Edits made
+ * elsewhere are taken over before the next heartbeat. Closing it ends the stream. Safe for use by
+ * many threads.
  */
 public final class Broadcast implements AutoCloseable {
   /** The most time between two versions while live. */
@@ -62,7 +63,8 @@ public final class Broadcast implements AutoCloseable {
     this.clock = clock;
     this.heartbeat = heartbeat;
     this.onHeartbeat = onHeartbeat;
-    this.ownVersions = relays.subscribe(List.of(Filter.at(stream.addressBy(signer.publicKey()))), this::adopt);
+    this.ownVersions =
+        relays.subscribe(List.of(Filter.at(stream.addressBy(signer.publicKey()))), this::adopt);
   }
 
   /**

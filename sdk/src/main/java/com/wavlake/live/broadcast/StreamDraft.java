@@ -18,7 +18,8 @@ public final class StreamDraft {
    * @param serviceUrl base URL of the provider's API
    * @param relays where the chat takes place, best first
    */
-  public static LiveStream of(StreamDetails stream, String serviceUrl, List<String> relays, PublicKey streamer) {
+  public static LiveStream of(
+      StreamDetails stream, String serviceUrl, List<String> relays, PublicKey streamer) {
     List<String> topics = new ArrayList<>();
     topics.add(stream.category());
     topics.add("live");

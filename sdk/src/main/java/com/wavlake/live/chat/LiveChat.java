@@ -28,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The chat of one stream out of many relays: history first, in order, then what comes; each message once. Sending keeps
- * the limits of 1 message a second and 500 characters. Safe for use by many threads.
+ * The chat of one stream out of many relays: history first, in order, then what comes; each message
+ * once. Sending keeps the limits of 1 message a second and 500 characters. Safe for use by many
+ * threads.
  */
 public final class LiveChat implements AutoCloseable {
   /** How many messages of history are asked for. */
@@ -55,7 +56,8 @@ public final class LiveChat implements AutoCloseable {
   private boolean historyTold;
   private Instant lastSent = Instant.MIN;
 
-  private LiveChat(EventAddress stream, RelayPool relays, Consumer<ChatMessage> listener, InstantSource clock) {
+  private LiveChat(
+      EventAddress stream, RelayPool relays, Consumer<ChatMessage> listener, InstantSource clock) {
     this.stream = stream;
     this.relays = relays;
     this.listener = listener;
@@ -65,12 +67,14 @@ public final class LiveChat implements AutoCloseable {
   }
 
   /**
-   * Follows the chat. The history is told once every connected relay has sent its part, or 2 seconds have passed.
+   * Follows the chat. The history is told once every connected relay has sent its part, or 2
+   * seconds have passed.
    *
    * @param relays not closed by this chat
    * @param listener called on a thread of ours, never twice at a time
    */
-  public static LiveChat open(RelayPool relays, EventAddress stream, Consumer<ChatMessage> listener) {
+  public static LiveChat open(
+      RelayPool relays, EventAddress stream, Consumer<ChatMessage> listener) {
     return open(relays, stream, listener, InstantSource.system());
   }
 
@@ -86,7 +90,8 @@ public final class LiveChat implements AutoCloseable {
    * Sends a message and waits for the relays.
    *
    * @throws InvalidEvent when the text is blank or over 500 characters
-   * @throws LiveException CONFLICT when the last message is less than a second old; REFUSED when no relay took it
+   * @throws LiveException CONFLICT when the last message is less than a second old; REFUSED when no
+   *     relay took it
    */
   public PublishResult send(String text, Signer signer) {
     return send(text, signer, Optional.empty());
@@ -105,9 +110,11 @@ public final class LiveChat implements AutoCloseable {
     try {
       Instant now = clock.instant();
       if (now.isBefore(lastSent.plus(SEND_INTERVAL))) {
-        throw new LiveException(LiveException.Category.CONFLICT, "one message a second: wait a moment");
+        throw new LiveException(
+            LiveException.Category.CONFLICT, "one message a second: wait a moment");
       }
-      PublishResult result = relays.publish(signer.sign(template), PUBLISH_TIMEOUT).requireAccepted(1);
+      PublishResult result =
+          relays.publish(signer.sign(template), PUBLISH_TIMEOUT).requireAccepted(1);
       lastSent = clock.instant(); // by its arrival: a relay counts from there
       return result;
     } finally {

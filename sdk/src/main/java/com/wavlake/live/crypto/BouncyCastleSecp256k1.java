@@ -5,14 +5,17 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.asn1.x9.X9ECParameters;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.math.ec.ECAlgorithms;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.bouncycastle.util.BigIntegers;
 
-/** BIP-340 on BouncyCastle's curve arithmetic: everywhere Java runs, about three times slower than libsecp256k1. */
+/**
+ * BIP-340 on BouncyCastle's curve arithmetic: everywhere Java runs, about three times slower than
+ * libsecp256k1.
+ */
 final class BouncyCastleSecp256k1 implements Secp256k1 {
   private static final X9ECParameters CURVE = CustomNamedCurves.getByName("secp256k1");
   private static final BigInteger N = CURVE.getN();
@@ -89,7 +92,8 @@ final class BouncyCastleSecp256k1 implements Secp256k1 {
       return false;
     }
     BigInteger e = new BigInteger(1, hash(CHALLENGE, rx, publicKey, message)).mod(N);
-    ECPoint r = ECAlgorithms.sumOfTwoMultiplies(CURVE.getG(), s, p, N.subtract(e).mod(N)).normalize();
+    ECPoint r =
+        ECAlgorithms.sumOfTwoMultiplies(CURVE.getG(), s, p, N.subtract(e).mod(N)).normalize();
     return !r.isInfinity() && hasEvenY(r) && Arrays.equals(x(r), rx);
   }
 

@@ -51,8 +51,12 @@ public final class Nip49 {
    * @throws IllegalArgumentException when the bytes are no such thing
    */
   public static Optional<byte[]> decrypt(byte[] encrypted, char[] password) {
-    if (encrypted.length != SIZE || encrypted[0] != VERSION || encrypted[1] < 1 || encrypted[1] > MAX_LOG_N) {
-      throw new IllegalArgumentException("not an encrypted key of version 2 with at most 2^" + MAX_LOG_N + " rounds");
+    if (encrypted.length != SIZE
+        || encrypted[0] != VERSION
+        || encrypted[1] < 1
+        || encrypted[1] > MAX_LOG_N) {
+      throw new IllegalArgumentException(
+          "not an encrypted key of version 2 with at most 2^" + MAX_LOG_N + " rounds");
     }
     ByteBuffer in = ByteBuffer.wrap(encrypted, 2, SIZE - 2);
     byte[] salt = new byte[SALT];

@@ -1,8 +1,8 @@
 package com.wavlake.live.crypto;
 
 /**
- * Schnorr signatures over secp256k1 as BIP-340 defines them. Implementations are stateless and safe for use by many
- * threads.
+ * Schnorr signatures over secp256k1 as BIP-340 defines them. Implementations are stateless and safe
+ * for use by many threads.
  *
  * @see <a href="https://github.com/bitcoin/bips/blob/master/bip-0340.mediawiki">BIP-340</a>
  */
@@ -28,11 +28,15 @@ public interface Secp256k1 {
    *
    * @param aux 32 bytes of auxiliary randomness
    * @return 64 bytes
-   * @throws IllegalArgumentException when {@code secret} is no secret key or {@code aux} is not 32 bytes
+   * @throws IllegalArgumentException when {@code secret} is no secret key or {@code aux} is not 32
+   *     bytes
    */
   byte[] sign(byte[] message, byte[] secret, byte[] aux);
 
-  /** Whether {@code signature} is valid; malformed input of any shape is {@code false}, never an exception. */
+  /**
+   * Whether {@code signature} is valid; malformed input of any shape is {@code false}, never an
+   * exception.
+   */
   boolean verify(byte[] signature, byte[] message, byte[] publicKey);
 
   /** Which implementation this is, for diagnostics. */

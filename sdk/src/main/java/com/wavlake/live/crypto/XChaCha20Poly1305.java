@@ -9,8 +9,8 @@ import org.bouncycastle.crypto.params.AEADParameters;
 import org.bouncycastle.crypto.params.KeyParameter;
 
 /**
- * XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): HChaCha20 here, RFC 8439 from BouncyCastle, which has no XChaCha of its
- * own.
+ * XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): HChaCha20 here, RFC 8439 from BouncyCastle,
+ * which has no XChaCha of its own.
  */
 final class XChaCha20Poly1305 {
   private static final int KEY_BYTES = 32;
@@ -30,7 +30,8 @@ final class XChaCha20Poly1305 {
   }
 
   /** Throws when the text was changed, or the key is another. */
-  static byte[] decrypt(byte[] key, byte[] nonce, byte[] sealed, byte[] associated) throws InvalidCipherTextException {
+  static byte[] decrypt(byte[] key, byte[] nonce, byte[] sealed, byte[] associated)
+      throws InvalidCipherTextException {
     return run(false, key, nonce, sealed, associated);
   }
 
@@ -43,7 +44,8 @@ final class XChaCha20Poly1305 {
     System.arraycopy(nonce, 16, shortNonce, 4, 8);
     byte[] subKey = hChaCha20(key, nonce);
     ChaCha20Poly1305 aead = new ChaCha20Poly1305();
-    aead.init(encrypt, new AEADParameters(new KeyParameter(subKey), MAC_BITS, shortNonce, associated));
+    aead.init(
+        encrypt, new AEADParameters(new KeyParameter(subKey), MAC_BITS, shortNonce, associated));
     Arrays.fill(subKey, (byte) 0);
     byte[] out = new byte[aead.getOutputSize(in.length)];
     int written = aead.processBytes(in, 0, in.length, out, 0);

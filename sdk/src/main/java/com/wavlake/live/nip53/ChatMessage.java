@@ -27,7 +27,8 @@ public record ChatMessage(Event event, EventAddress stream) {
   private static final long LATEST = 253_402_300_799L;
 
   /**
-   * Reads an event of kind 1311; its stream is the {@code a} tag marked {@code root}, or the first one without a marker.
+   * Reads an event of kind 1311; its stream is the {@code a} tag marked {@code root}, or the first
+   * one without a marker.
    *
    * @throws InvalidEvent naming the part at fault
    */
@@ -106,7 +107,9 @@ public record ChatMessage(Event event, EventAddress stream) {
         throw new InvalidEvent("content", length + " characters, not 1 … " + MAX_CHARACTERS);
       }
       List<Tag> tags = new ArrayList<>();
-      tags.add(Tag.of("a", stream.coordinate(), stream.relays().stream().findFirst().orElse(""), "root"));
+      tags.add(
+          Tag.of(
+              "a", stream.coordinate(), stream.relays().stream().findFirst().orElse(""), "root"));
       tags.addAll(more);
       return new EventTemplate(now.getEpochSecond(), Kind.CHAT_MESSAGE, tags, content);
     }

@@ -17,8 +17,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * A live stream, kind 30311 (NIP-53). Immutable and lossless: it keeps every tag in its order, also those it does not know,
- * so that editing what another program wrote changes only what is named.
+ * A live stream, kind 30311 (NIP-53). Immutable and lossless: it keeps every tag in its order, also
+ * those it does not know, so that editing what another program wrote changes only what is named.
  */
 public final class LiveStream {
 
@@ -37,16 +37,35 @@ public final class LiveStream {
     }
 
     static Optional<Status> of(String value) {
-      return Stream.of(values()).filter(status -> status.tagValue().equalsIgnoreCase(value)).findFirst();
+      return Stream.of(values())
+          .filter(status -> status.tagValue().equalsIgnoreCase(value))
+          .findFirst();
     }
   }
 
   /** The order in which a new event's tags are written. */
   private static final List<String> ORDER =
       List.of(
-          "d", "title", "summary", "image", "thumb", "streaming", "recording", "starts", "ends", "status",
-          "current_participants", "total_participants", "p", "t", "goal", "pinned", "content-warning", "service",
-          "relays", "alt");
+          "d",
+          "title",
+          "summary",
+          "image",
+          "thumb",
+          "streaming",
+          "recording",
+          "starts",
+          "ends",
+          "status",
+          "current_participants",
+          "total_participants",
+          "p",
+          "t",
+          "goal",
+          "pinned",
+          "content-warning",
+          "service",
+          "relays",
+          "alt");
 
   private final List<Tag> tags;
   private final String content;
@@ -80,7 +99,10 @@ public final class LiveStream {
     return new Builder(List.of(), "", 0).put("d", identifier);
   }
 
-  /** Starts an edit of this one: what is not named stays as it is, and {@code created_at} will be later. */
+  /**
+   * Starts an edit of this one: what is not named stays as it is, and {@code created_at} will be
+   * later.
+   */
   public Builder toBuilder() {
     return new Builder(tags, content, createdAt);
   }
@@ -186,9 +208,13 @@ public final class LiveStream {
     return new EventAddress(Kind.LIVE_STREAM, author, identifier(), relays());
   }
 
-  /** What to sign: stamped {@code now}, or one second after the version that this replaces, whichever is later. */
+  /**
+   * What to sign: stamped {@code now}, or one second after the version that this replaces,
+   * whichever is later.
+   */
   public EventTemplate toTemplate(Instant now) {
-    return new EventTemplate(Math.max(now.getEpochSecond(), createdAt + 1), Kind.LIVE_STREAM, tags, content);
+    return new EventTemplate(
+        Math.max(now.getEpochSecond(), createdAt + 1), Kind.LIVE_STREAM, tags, content);
   }
 
   private Stream<Tag> all(String name) {
@@ -272,7 +298,9 @@ public final class LiveStream {
 
     /** Where the chat takes place, best first: one tag. */
     public Builder relays(List<String> urls) {
-      return replace("relays", urls.isEmpty() ? List.of() : List.of(Tag.of("relays", urls.toArray(String[]::new))));
+      return replace(
+          "relays",
+          urls.isEmpty() ? List.of() : List.of(Tag.of("relays", urls.toArray(String[]::new))));
     }
 
     /** Makes {@code host} the first participant; others stay behind. */
@@ -298,7 +326,9 @@ public final class LiveStream {
 
     /** On air: {@code starts} becomes {@code now} unless it was live already. */
     public Builder live(Instant now) {
-      boolean was = tags.stream().anyMatch(t -> t.name().equals("status") && t.value().equalsIgnoreCase("live"));
+      boolean was =
+          tags.stream()
+              .anyMatch(t -> t.name().equals("status") && t.value().equalsIgnoreCase("live"));
       if (!was) {
         starts(now);
       }
@@ -321,8 +351,8 @@ public final class LiveStream {
     }
 
     /**
-     * The stream, without what its status forbids: {@code ends} and {@code recording} belong to ended ones, {@code
-     * current_participants} to live ones.
+     * The stream, without what its status forbids: {@code ends} and {@code recording} belong to
+     * ended ones, {@code current_participants} to live ones.
      *
      * @throws InvalidEvent when something that its status needs is missing
      */
@@ -360,7 +390,10 @@ public final class LiveStream {
       return put("status", status.tagValue());
     }
 
-    /** Sets the first tag of that name where it stands, or inserts it; an empty value removes all of that name. */
+    /**
+     * Sets the first tag of that name where it stands, or inserts it; an empty value removes all of
+     * that name.
+     */
     private Builder put(String name, String value) {
       if (value.isEmpty()) {
         return replace(name, List.of());
@@ -375,7 +408,10 @@ public final class LiveStream {
       return this;
     }
 
-    /** Puts {@code replacements} where the first tag of that name stood, and drops the others of that name. */
+    /**
+     * Puts {@code replacements} where the first tag of that name stood, and drops the others of
+     * that name.
+     */
     private Builder replace(String name, List<Tag> replacements) {
       int at = -1;
       for (int i = 0; i < tags.size(); i++) {

@@ -13,7 +13,10 @@ import com.wavlake.live.nostr.Tag;
  */
 public record Participant(PublicKey key, String relay, String role, String proof) {
 
-  /** The role that owns the stream. Written in lower case: one of the viewers in the wild reads no other. */
+  /**
+   * The role that owns the stream. Written in lower case: one of the viewers in the wild reads no
+   * other.
+   */
   public static final String HOST = "host";
 
   /** The host, without a proof. */
@@ -31,6 +34,8 @@ public record Participant(PublicKey key, String relay, String role, String proof
   }
 
   Tag toTag() {
-    return proof.isEmpty() ? Tag.of("p", key.hex(), relay, role) : Tag.of("p", key.hex(), relay, role, proof);
+    return proof.isEmpty()
+        ? Tag.of("p", key.hex(), relay, role)
+        : Tag.of("p", key.hex(), relay, role, proof);
   }
 }

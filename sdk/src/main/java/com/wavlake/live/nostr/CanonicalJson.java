@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The one JSON text of a value, as NIP-01 defines it for event ids: no white space; {@code " \ \b \f \n \r \t} escaped
- * by name, other control characters as lower-case {@code \\u00xx}, everything else raw UTF-8. Events, filters and frames
- * are written by it too.
+ * The one JSON text of a value, as NIP-01 defines it for event ids: no white space; {@code " \ \b
+ * \f \n \r \t} escaped by name, other control characters as lower-case {@code \\u00xx}, everything
+ * else raw UTF-8. Events, filters and frames are written by it too.
  */
 final class CanonicalJson {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -23,8 +23,15 @@ final class CanonicalJson {
 
   /** SHA-256 of {@code [0,pubkey,created_at,kind,tags,content]}. */
   static byte[] digest(PublicKey author, EventTemplate event) {
-    CanonicalJson json = new CanonicalJson(256 + event.content().length() + 48 * event.tags().size());
-    json.raw("[0,\"").hex(author.bytes()).raw("\",").number(event.createdAt()).raw(",").number(event.kind()).raw(",");
+    CanonicalJson json =
+        new CanonicalJson(256 + event.content().length() + 48 * event.tags().size());
+    json.raw("[0,\"")
+        .hex(author.bytes())
+        .raw("\",")
+        .number(event.createdAt())
+        .raw(",")
+        .number(event.kind())
+        .raw(",");
     json.tags(event.tags()).raw(",").string(event.content()).raw("]");
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
@@ -101,7 +108,9 @@ final class CanonicalJson {
         b[n++] = (byte) (0x80 | c >> 6 & 0x3f);
         b[n++] = (byte) (0x80 | c & 0x3f);
       } else {
-        if (!Character.isHighSurrogate(c) || i + 1 == length || !Character.isLowSurrogate(s.charAt(i + 1))) {
+        if (!Character.isHighSurrogate(c)
+            || i + 1 == length
+            || !Character.isLowSurrogate(s.charAt(i + 1))) {
           throw new InvalidEvent("text", "an unpaired surrogate has no UTF-8 form");
         }
         int point = Character.toCodePoint(c, s.charAt(++i));

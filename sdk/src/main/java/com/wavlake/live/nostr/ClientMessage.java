@@ -91,7 +91,8 @@ public sealed interface ClientMessage {
                   yield new Req(subscription, filters);
                 }
                 default -> {
-                  while (parser.currentToken() != JsonToken.END_ARRAY && parser.currentToken() != null) {
+                  while (parser.currentToken() != JsonToken.END_ARRAY
+                      && parser.currentToken() != null) {
                     parser.skipChildren();
                     parser.nextToken();
                   }

@@ -7,8 +7,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A signed event (NIP-01). Immutable. Parsing checks the shape; whether the id and the signature are right is what {@link
- * #verify} says, and whatever comes from outside is verified before it is believed.
+ * A signed event (NIP-01). Immutable. Parsing checks the shape; whether the id and the signature
+ * are right is what {@link #verify} says, and whatever comes from outside is verified before it is
+ * believed.
  */
 public final class Event {
   /** A signature's size in bytes. */
@@ -26,7 +27,10 @@ public final class Event {
     this.signature = signature;
   }
 
-  /** Puts a signature to a template; the id is computed here. Not verified: the signer may be remote. */
+  /**
+   * Puts a signature to a template; the id is computed here. Not verified: the signer may be
+   * remote.
+   */
   public static Event of(EventTemplate template, PublicKey author, byte[] signature) {
     if (signature.length != SIGNATURE_BYTES) {
       throw new InvalidEvent("sig", signature.length + " bytes, not " + SIGNATURE_BYTES);
@@ -119,12 +123,17 @@ public final class Event {
 
   /** The address of a replaceable or addressable event: kind, author and identifier. */
   public EventAddress address() {
-    return new EventAddress(kind(), author, Kind.isAddressable(kind()) ? identifier() : "", List.of());
+    return new EventAddress(
+        kind(), author, Kind.isAddressable(kind()) ? identifier() : "", List.of());
   }
 
-  /** Whether this takes the place of {@code other} at the same address: newer, or as old with the lower id (NIP-01). */
+  /**
+   * Whether this takes the place of {@code other} at the same address: newer, or as old with the
+   * lower id (NIP-01).
+   */
   public boolean supersedes(Event other) {
-    return createdAt() > other.createdAt() || (createdAt() == other.createdAt() && id.compareTo(other.id) < 0);
+    return createdAt() > other.createdAt()
+        || (createdAt() == other.createdAt() && id.compareTo(other.id) < 0);
   }
 
   /** One line of JSON. */
@@ -135,7 +144,9 @@ public final class Event {
   /** By id and signature: the same content may be signed twice. */
   @Override
   public boolean equals(Object o) {
-    return o instanceof Event other && id.equals(other.id) && Arrays.equals(signature, other.signature);
+    return o instanceof Event other
+        && id.equals(other.id)
+        && Arrays.equals(signature, other.signature);
   }
 
   @Override

@@ -3,7 +3,8 @@ package com.wavlake.live.nostr;
 import java.util.List;
 
 /**
- * Where the newest version of an event is found: the coordinate {@code kind:author:identifier} of NIP-01, with relay hints.
+ * Where the newest version of an event is found: the coordinate {@code kind:author:identifier} of
+ * NIP-01, with relay hints.
  *
  * @param kind replaceable or addressable
  * @param author whose

@@ -16,7 +16,11 @@ final class EventJson {
   static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
-              StreamReadConstraints.builder().maxNestingDepth(16).maxStringLength(8 << 20).maxNumberLength(32).build())
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(16)
+                  .maxStringLength(8 << 20)
+                  .maxNumberLength(32)
+                  .build())
           .build();
 
   private @Nullable EventId id;
@@ -80,7 +84,10 @@ final class EventJson {
             require(fields.tags, "tags"),
             require(fields.content, "content"));
     return new Event(
-        require(fields.id, "id"), require(fields.author, "pubkey"), template, require(fields.signature, "sig"));
+        require(fields.id, "id"),
+        require(fields.author, "pubkey"),
+        template,
+        require(fields.signature, "sig"));
   }
 
   private void read(JsonParser parser) throws IOException {
@@ -90,9 +97,12 @@ final class EventJson {
       parser.nextToken();
       switch (name) {
         case "id" -> id = once(id, name, EventId.of(Hex.parse(text(parser, name), 32, name)));
-        case "pubkey" -> author = once(author, name, PublicKey.of(Hex.parse(text(parser, name), 32, name)));
+        case "pubkey" ->
+            author = once(author, name, PublicKey.of(Hex.parse(text(parser, name), 32, name)));
         case "created_at" -> createdAt = once(createdAt, name, integer(parser, name));
-        case "kind" -> kind = once(kind, name, Math.toIntExact(Math.clamp(integer(parser, name), -1L, 65_536L)));
+        case "kind" ->
+            kind =
+                once(kind, name, Math.toIntExact(Math.clamp(integer(parser, name), -1L, 65_536L)));
         case "tags" -> tags = once(tags, name, readTags(parser));
         case "content" -> content = once(content, name, text(parser, name));
         case "sig" -> signature = once(signature, name, Hex.parse(text(parser, name), 64, name));
@@ -130,7 +140,8 @@ final class EventJson {
 
   static void expect(JsonParser parser, JsonToken token, String field) {
     if (parser.currentToken() != token) {
-      throw new InvalidEvent(field, "expected " + describe(token) + ", found " + describe(parser.currentToken()));
+      throw new InvalidEvent(
+          field, "expected " + describe(token) + ", found " + describe(parser.currentToken()));
     }
   }
 

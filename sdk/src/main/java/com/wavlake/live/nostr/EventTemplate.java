@@ -3,7 +3,8 @@ package com.wavlake.live.nostr;
 import java.util.List;
 
 /**
- * An event before it is signed: what a signer is asked to put its name to. A signer signs exactly this.
+ * An event before it is signed: what a signer is asked to put its name to. A signer signs exactly
+ * this.
  *
  * @param createdAt seconds since 1970
  * @param kind 0 … 65535

@@ -14,7 +14,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a subscription asks for (NIP-01): conditions of one filter are joined by AND, an empty set means "any".
+ * What a subscription asks for (NIP-01): conditions of one filter are joined by AND, an empty set
+ * means "any".
  *
  * @param ids event ids
  * @param authors public keys
@@ -46,7 +47,13 @@ public record Filter(
   /** Matches everything. */
   public static Filter any() {
     return new Filter(
-        Set.of(), Set.of(), Set.of(), Map.of(), OptionalLong.empty(), OptionalLong.empty(), OptionalInt.empty());
+        Set.of(),
+        Set.of(),
+        Set.of(),
+        Map.of(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalInt.empty());
   }
 
   /** Of these kinds. */
@@ -109,7 +116,9 @@ public record Filter(
 
   private boolean matchesTags(Event event) {
     for (Map.Entry<String, Set<String>> wanted : tags.entrySet()) {
-      if (event.tags(wanted.getKey()).noneMatch(tag -> tag.size() > 1 && wanted.getValue().contains(tag.value()))) {
+      if (event
+          .tags(wanted.getKey())
+          .noneMatch(tag -> tag.size() > 1 && wanted.getValue().contains(tag.value()))) {
         return false;
       }
     }
@@ -122,7 +131,8 @@ public record Filter(
   }
 
   /**
-   * Reads a filter's JSON object. Unknown fields are refused: ignoring one would widen what was asked for.
+   * Reads a filter's JSON object. Unknown fields are refused: ignoring one would widen what was
+   * asked for.
    *
    * @throws InvalidEvent naming the field at fault
    */
@@ -136,13 +146,15 @@ public record Filter(
       fields.put("ids", () -> out.strings(ids.stream().map(EventId::hex).sorted().toList()));
     }
     if (!authors.isEmpty()) {
-      fields.put("authors", () -> out.strings(authors.stream().map(PublicKey::hex).sorted().toList()));
+      fields.put(
+          "authors", () -> out.strings(authors.stream().map(PublicKey::hex).sorted().toList()));
     }
     if (!kinds.isEmpty()) {
       fields.put("kinds", () -> out.numbers(kinds.stream().sorted().toList()));
     }
     new TreeMap<>(tags)
-        .forEach((letter, values) -> fields.put("#" + letter, () -> out.strings(values.stream().sorted().toList())));
+        .forEach((letter, values) ->
+            fields.put("#" + letter, () -> out.strings(values.stream().sorted().toList())));
     since.ifPresent(seconds -> fields.put("since", () -> out.number(seconds)));
     until.ifPresent(seconds -> fields.put("until", () -> out.number(seconds)));
     limit.ifPresent(events -> fields.put("limit", () -> out.number(events)));
@@ -171,7 +183,8 @@ public record Filter(
       parser.nextToken();
       switch (field) {
         case "ids" -> each(parser, field, () -> ids.add(EventId.of(hex32(parser, field))));
-        case "authors" -> each(parser, field, () -> authors.add(PublicKey.of(hex32(parser, field))));
+        case "authors" ->
+            each(parser, field, () -> authors.add(PublicKey.of(hex32(parser, field))));
         case "kinds" -> each(parser, field, () -> kinds.add((int) bounded(parser, field, 65_535)));
         case "since" -> since = OptionalLong.of(bounded(parser, field, Long.MAX_VALUE));
         case "until" -> until = OptionalLong.of(bounded(parser, field, Long.MAX_VALUE));

@@ -1,6 +1,9 @@
 package com.wavlake.live.nostr;
 
-/** An event, or a part of one, that breaks a rule of its NIP; the message names the field or tag at fault. */
+/**
+ * An event, or a part of one, that breaks a rule of its NIP; the message names the field or tag at
+ * fault.
+ */
 public final class InvalidEvent extends LiveException {
   private static final long serialVersionUID = 1L;
 

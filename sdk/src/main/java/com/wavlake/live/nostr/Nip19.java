@@ -96,7 +96,10 @@ final class Nip19 {
       }
     }
     return new EventAddress(
-        present(kind, "kind"), present(author, "author"), present(identifier, "identifier"), relays);
+        present(kind, "kind"),
+        present(author, "author"),
+        present(identifier, "identifier"),
+        relays);
   }
 
   private static <T> T present(@Nullable T value, String part) {
@@ -108,7 +111,8 @@ final class Nip19 {
 
   private static void tlv(ByteArrayOutputStream out, int type, byte[] value) {
     if (value.length > 255) {
-      throw new LiveException(Category.INVALID, "naddr: a part is " + value.length + " bytes, over 255");
+      throw new LiveException(
+          Category.INVALID, "naddr: a part is " + value.length + " bytes, over 255");
     }
     out.write(type);
     out.write(value.length);

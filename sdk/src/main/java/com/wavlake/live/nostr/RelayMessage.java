@@ -16,7 +16,9 @@ public sealed interface RelayMessage {
 
     /** The frame around an event that is JSON already: one rendering serves every subscription. */
     public static String frame(String subscription, String eventJson) {
-      return new CanonicalJson(128).raw("[\"EVENT\",").string(subscription).raw(",") + eventJson + "]";
+      return new CanonicalJson(128).raw("[\"EVENT\",").string(subscription).raw(",")
+          + eventJson
+          + "]";
     }
   }
 
@@ -55,7 +57,13 @@ public sealed interface RelayMessage {
   record Closed(String subscription, String reason) implements RelayMessage {
     @Override
     public String toJson() {
-      return new CanonicalJson(128).raw("[\"CLOSED\",").string(subscription).raw(",").string(reason).raw("]").toString();
+      return new CanonicalJson(128)
+          .raw("[\"CLOSED\",")
+          .string(subscription)
+          .raw(",")
+          .string(reason)
+          .raw("]")
+          .toString();
     }
   }
 
@@ -116,12 +124,14 @@ public sealed interface RelayMessage {
                   yield new Ok(id, accepted, optionalText(parser));
                 }
                 case "EOSE" -> new Eose(nextText(parser, "subscription id"));
-                case "CLOSED" -> new Closed(nextText(parser, "subscription id"), optionalText(parser));
+                case "CLOSED" ->
+                    new Closed(nextText(parser, "subscription id"), optionalText(parser));
                 case "NOTICE" -> new Notice(optionalText(parser));
                 case "AUTH" -> new Challenge(nextText(parser, "challenge"));
                 default -> new Unknown(verb);
               };
-          while (parser.currentToken() != JsonToken.END_ARRAY || !parser.getParsingContext().inRoot()) {
+          while (parser.currentToken() != JsonToken.END_ARRAY
+              || !parser.getParsingContext().inRoot()) {
             if (parser.nextToken() == null) {
               break; // what a newer relay adds to a message is skipped
             }

@@ -6,8 +6,8 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
- * A secret key. It never shows itself: {@link #toString} is redacted, and {@link #close} wipes it; only {@link #nsec}
- * and {@link #exportBytes} give it away, and say so by name.
+ * A secret key. It never shows itself: {@link #toString} is redacted, and {@link #close} wipes it;
+ * only {@link #nsec} and {@link #exportBytes} give it away, and say so by name.
  */
 public final class SecretKey implements AutoCloseable {
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -43,23 +43,28 @@ public final class SecretKey implements AutoCloseable {
     String trimmed = text.strip();
     try {
       return new SecretKey(
-          trimmed.length() == 64 ? Hex.parse(trimmed, 32, "secret key") : Nip19.decode32("nsec", trimmed));
+          trimmed.length() == 64
+              ? Hex.parse(trimmed, 32, "secret key")
+              : Nip19.decode32("nsec", trimmed));
     } catch (InvalidEvent e) {
-      throw new LiveException(LiveException.Category.INVALID, "not a secret key: expected nsec1… or 64 hex digits");
+      throw new LiveException(
+          LiveException.Category.INVALID, "not a secret key: expected nsec1… or 64 hex digits");
     }
   }
 
   /**
    * Opens {@code ncryptsec1…} (NIP-49). Takes a moment, by design.
    *
-   * @throws LiveException UNAUTHORIZED when the password is wrong, INVALID when the text is no such thing
+   * @throws LiveException UNAUTHORIZED when the password is wrong, INVALID when the text is no such
+   *     thing
    */
   public static SecretKey decrypt(String ncryptsec, char[] password) {
     try {
       byte[] sealed = Nip19.decode("ncryptsec", ncryptsec.strip());
       return new SecretKey(
           Nip49.decrypt(sealed, password)
-              .orElseThrow(() -> new LiveException(LiveException.Category.UNAUTHORIZED, "wrong passphrase")));
+              .orElseThrow(() ->
+                  new LiveException(LiveException.Category.UNAUTHORIZED, "wrong passphrase")));
     } catch (IllegalArgumentException e) {
       throw new LiveException(LiveException.Category.INVALID, "ncryptsec: " + e.getMessage());
     }

@@ -3,7 +3,9 @@ package com.wavlake.live.relay;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** Capped exponential back-off with jitter; only a connection that was stable for a while resets it. */
+/**
+ * Capped exponential back-off with jitter; only a connection that was stable for a while resets it.
+ */
 final class Backoff {
   static final Duration FIRST = Duration.ofMillis(500);
   static final Duration CAP = Duration.ofSeconds(60);
@@ -16,7 +18,10 @@ final class Backoff {
     this.random = random;
   }
 
-  /** How long to wait now, after a connection that lasted {@code connectedFor}: between half of the step and all of it. */
+  /**
+   * How long to wait now, after a connection that lasted {@code connectedFor}: between half of the
+   * step and all of it.
+   */
   Duration next(Duration connectedFor) {
     if (connectedFor.compareTo(STABLE) >= 0) {
       failures = 0;

@@ -40,8 +40,17 @@ public record PublishResult(Event event, List<PublishOutcome> outcomes) {
               .collect(Collectors.joining("; "));
       throw new LiveException(
           LiveException.Category.REFUSED,
-          "event of kind " + event.kind() + " accepted by " + acceptedCount() + " of " + outcomes.size()
-              + " relays, needed " + relays + " (" + reasons + ")");
+          "event of kind "
+              + event.kind()
+              + " accepted by "
+              + acceptedCount()
+              + " of "
+              + outcomes.size()
+              + " relays, needed "
+              + relays
+              + " ("
+              + reasons
+              + ")");
     }
     return this;
   }

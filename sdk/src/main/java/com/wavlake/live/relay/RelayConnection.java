@@ -35,8 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One relay over one WebSocket (NIP-01), kept open: it reconnects with back-off, and subscriptions and waiting publishes
- * survive that. Every event is verified before a listener sees it. Safe for use by many threads.
+ * One relay over one WebSocket (NIP-01), kept open: it reconnects with back-off, and subscriptions
+ * and waiting publishes survive that. Every event is verified before a listener sees it. Safe for
+ * use by many threads.
  */
 public final class RelayConnection implements AutoCloseable {
   /** Frames read but not yet dispatched; a full queue stops the reading of this socket alone. */
@@ -93,13 +94,16 @@ public final class RelayConnection implements AutoCloseable {
   private static URI checked(String url) {
     try {
       URI uri = URI.create(url);
-      if (uri.getHost() != null && uri.getPort() <= 65_535 && ("ws".equals(uri.getScheme()) || "wss".equals(uri.getScheme()))) {
+      if (uri.getHost() != null
+          && uri.getPort() <= 65_535
+          && ("ws".equals(uri.getScheme()) || "wss".equals(uri.getScheme()))) {
         return uri;
       }
     } catch (IllegalArgumentException e) {
       // told below
     }
-    throw new LiveException(Category.INVALID, "relay URL " + url + ": expected ws://host or wss://host");
+    throw new LiveException(
+        Category.INVALID, "relay URL " + url + ": expected ws://host or wss://host");
   }
 
   /** The relay's URL as given. */
@@ -123,8 +127,8 @@ public final class RelayConnection implements AutoCloseable {
   }
 
   /**
-   * Publishes; the future always completes normally, with what the relay did. Sent as soon as the connection stands, and
-   * again after a reconnect while there is no answer.
+   * Publishes; the future always completes normally, with what the relay did. Sent as soon as the
+   * connection stands, and again after a reconnect while there is no answer.
    *
    * @param timeout how long to wait for the connection and the OK together
    */
@@ -137,7 +141,10 @@ public final class RelayConnection implements AutoCloseable {
         return same.future;
       }
       if (state == RelayState.CLOSED || pending.size() >= MAX_PENDING) {
-        String why = state == RelayState.CLOSED ? "connection is closed" : MAX_PENDING + " events wait already";
+        String why =
+            state == RelayState.CLOSED
+                ? "connection is closed"
+                : MAX_PENDING + " events wait already";
         future.complete(new PublishOutcome(url(), Status.UNREACHABLE, why));
         return future;
       }
@@ -146,18 +153,23 @@ public final class RelayConnection implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    var unused = TIMER.schedule(() -> expire(event.id()), timeout.toMillis(), TimeUnit.MILLISECONDS);
+    var unused =
+        TIMER.schedule(() -> expire(event.id()), timeout.toMillis(), TimeUnit.MILLISECONDS);
     return future;
   }
 
-  /** Asks for stored events, then live ones; {@code listener} gets each event once, also across reconnects. */
+  /**
+   * Asks for stored events, then live ones; {@code listener} gets each event once, also across
+   * reconnects.
+   */
   public Subscription subscribe(List<Filter> filters, SubscriptionListener listener) {
     lock.lock();
     try {
       if (state == RelayState.CLOSED) {
         throw new LiveException(Category.CONFLICT, "relay connection " + url + " is closed");
       }
-      RunningSubscription subscription = new RunningSubscription("s" + nextSubscription++, filters, listener);
+      RunningSubscription subscription =
+          new RunningSubscription("s" + nextSubscription++, filters, listener);
       subscriptions.put(subscription.id, subscription);
       sendNow(new ClientMessage.Req(subscription.id, filters));
       return subscription;
@@ -187,7 +199,8 @@ public final class RelayConnection implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    abandoned.forEach(p -> p.future.complete(new PublishOutcome(url(), Status.UNREACHABLE, "connection is closed")));
+    abandoned.forEach(p ->
+        p.future.complete(new PublishOutcome(url(), Status.UNREACHABLE, "connection is closed")));
     dispatcher.interrupt();
   }
 
@@ -228,7 +241,9 @@ public final class RelayConnection implements AutoCloseable {
         return;
       }
       Duration lasted =
-          state == RelayState.CONNECTED ? Duration.ofNanos(System.nanoTime() - connectedAtNanos) : Duration.ZERO;
+          state == RelayState.CONNECTED
+              ? Duration.ofNanos(System.nanoTime() - connectedAtNanos)
+              : Duration.ZERO;
       socket = null;
       lastProblem = problem;
       moveTo(RelayState.WAITING);
@@ -399,14 +414,18 @@ public final class RelayConnection implements AutoCloseable {
 
   private static ScheduledThreadPoolExecutor timer() {
     ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("relay-timer").factory());
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("relay-timer").factory());
     timer.setRemoveOnCancelPolicy(true);
     return timer;
   }
 
   private record Pending(Event event, CompletableFuture<PublishOutcome> future) {}
 
-  /** A subscription and what is needed to take it up again: newest verified second, and the ids already delivered. */
+  /**
+   * A subscription and what is needed to take it up again: newest verified second, and the ids
+   * already delivered.
+   */
   private final class RunningSubscription implements Subscription {
     private static final int SEEN_IDS = 4_096;
     private static final long OVERLAP_SECONDS = 60;
@@ -417,7 +436,10 @@ public final class RelayConnection implements AutoCloseable {
     private final RecentIds seen = new RecentIds(SEEN_IDS);
     private volatile long newest;
 
-    /** Until the stored events are through, newest first, nothing can be said of what is missing: ask for all again. */
+    /**
+     * Until the stored events are through, newest first, nothing can be said of what is missing:
+     * ask for all again.
+     */
     private volatile boolean replayed;
 
     RunningSubscription(String id, List<Filter> filters, SubscriptionListener listener) {
@@ -429,7 +451,10 @@ public final class RelayConnection implements AutoCloseable {
     /** Only for verified events; false when it was delivered before. */
     boolean accept(Event event) {
       long soon = System.currentTimeMillis() / 1000 + 60;
-      newest = Math.max(newest, Math.min(event.createdAt(), soon)); // a future date must not move the cursor past now
+      newest =
+          Math.max(
+              newest,
+              Math.min(event.createdAt(), soon)); // a future date must not move the cursor past now
       return seen.add(event.id());
     }
 
@@ -453,7 +478,9 @@ public final class RelayConnection implements AutoCloseable {
     }
   }
 
-  /** OkHttp's reader: hands over and returns; a full inbox makes it wait, which stops the reading. */
+  /**
+   * OkHttp's reader: hands over and returns; a full inbox makes it wait, which stops the reading.
+   */
   private final class Socket extends WebSocketListener {
     @Override
     public void onOpen(WebSocket webSocket, Response response) {

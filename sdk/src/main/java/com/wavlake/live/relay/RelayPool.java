@@ -15,7 +15,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Many relays as one: publishes to all, merges subscriptions; one dead relay never delays the others. */
+/**
+ * Many relays as one: publishes to all, merges subscriptions; one dead relay never delays the
+ * others.
+ */
 public final class RelayPool implements AutoCloseable {
   private static final int SEEN_IDS = 16_384;
   private static final Duration STRAGGLERS = Duration.ofSeconds(2);
@@ -61,28 +64,32 @@ public final class RelayPool implements AutoCloseable {
   }
 
   /**
-   * Publishes to all and waits, for {@code timeout} at most; never throws for what a relay does. Once one has it, the others
-   * are waited for 2 seconds more: they may still take it, but a dead relay keeps nobody waiting.
+   * Publishes to all and waits, for {@code timeout} at most; never throws for what a relay does.
+   * Once one has it, the others are waited for 2 seconds more: they may still take it, but a dead
+   * relay keeps nobody waiting.
    */
   public PublishResult publish(Event event, Duration timeout) {
     List<CompletableFuture<PublishOutcome>> outcomes =
         connections.stream().map(connection -> connection.publish(event, timeout)).toList();
-    CompletableFuture<Void> all = CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new));
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new));
     CompletableFuture<Void> enough = new CompletableFuture<>();
     for (CompletableFuture<PublishOutcome> outcome : outcomes) {
       var unused =
-          outcome.thenAccept(
-              o -> {
-                if (o.accepted()) {
-                  enough.completeOnTimeout(null, STRAGGLERS.toMillis(), TimeUnit.MILLISECONDS);
-                }
-              });
+          outcome.thenAccept(o -> {
+            if (o.accepted()) {
+              enough.completeOnTimeout(null, STRAGGLERS.toMillis(), TimeUnit.MILLISECONDS);
+            }
+          });
     }
     CompletableFuture.anyOf(all, enough).join();
     List<PublishOutcome> known = new ArrayList<>();
     for (int i = 0; i < outcomes.size(); i++) {
       String url = connections.get(i).url();
-      known.add(outcomes.get(i).getNow(new PublishOutcome(url, PublishOutcome.Status.TIMED_OUT, "no answer yet")));
+      known.add(
+          outcomes
+              .get(i)
+              .getNow(new PublishOutcome(url, PublishOutcome.Status.TIMED_OUT, "no answer yet")));
     }
     return new PublishResult(event, known);
   }
@@ -114,8 +121,9 @@ public final class RelayPool implements AutoCloseable {
   }
 
   /**
-   * The stored events that match, newest first: waits until every relay has answered, or for {@code timeout}, and takes
-   * what came. Once one has answered with something, the others are waited for 2 seconds more.
+   * The stored events that match, newest first: waits until every relay has answered, or for {@code
+   * timeout}, and takes what came. Once one has answered with something, the others are waited for
+   * 2 seconds more.
    */
   public List<Event> query(Filter filter, Duration timeout) {
     Set<Event> found = ConcurrentHashMap.newKeySet();
@@ -162,7 +170,9 @@ public final class RelayPool implements AutoCloseable {
   }
 
   private static List<Event> newestFirst(Set<Event> events) {
-    return events.stream().sorted((a, b) -> a.supersedes(b) ? -1 : b.supersedes(a) ? 1 : 0).toList();
+    return events.stream()
+        .sorted((a, b) -> a.supersedes(b) ? -1 : b.supersedes(a) ? 1 : 0)
+        .toList();
   }
 
   @Override

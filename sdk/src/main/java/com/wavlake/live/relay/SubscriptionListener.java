@@ -3,9 +3,9 @@ package com.wavlake.live.relay;
 import com.wavlake.live.nostr.Event;
 
 /**
- * Receives a subscription's events: verified, each once, in the order of arrival, never two calls at the same time for
- * one relay. It runs on the connection's own dispatching thread, not on the socket's: it may block, and then slows this
- * relay alone.
+ * Receives a subscription's events: verified, each once, in the order of arrival, never two calls
+ * at the same time for one relay. It runs on the connection's own dispatching thread, not on the
+ * socket's: it may block, and then slows this relay alone.
  */
 @FunctionalInterface
 public interface SubscriptionListener {

@@ -11,7 +11,8 @@ public interface Signer extends AutoCloseable {
   PublicKey publicKey();
 
   /**
-   * Signs exactly this template: nothing of it changes, the timestamp included. May block, when the key is elsewhere.
+   * Signs exactly this template: nothing of it changes, the timestamp included. May block, when the
+   * key is elsewhere.
    *
    * @throws com.wavlake.live.nostr.LiveException when the signer refuses or cannot be reached
    */

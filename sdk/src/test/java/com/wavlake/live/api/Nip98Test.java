@@ -22,8 +22,11 @@ final class Nip98Test {
   @Test
   void what_is_signed_is_accepted() {
     String header = Nip98.authorization(SIGNER, "POST", URL, BODY, NOW);
-    assertThat(Nip98.verify(header, "POST", URL, BODY, NOW.plusSeconds(60)).author()).isEqualTo(SIGNER.publicKey());
-    assertThat(Nip98.verify(Nip98.authorization(SIGNER, "GET", URL, NONE, NOW), "GET", URL, NONE, NOW)).isNotNull();
+    assertThat(Nip98.verify(header, "POST", URL, BODY, NOW.plusSeconds(60)).author())
+        .isEqualTo(SIGNER.publicKey());
+    assertThat(
+            Nip98.verify(Nip98.authorization(SIGNER, "GET", URL, NONE, NOW), "GET", URL, NONE, NOW))
+        .isNotNull();
   }
 
   @Test
@@ -37,18 +40,24 @@ final class Nip98Test {
     refused("created_at", header, "POST", URL, BODY, NOW.minusSeconds(61));
     refused("Authorization", "Bearer x", "POST", URL, BODY, NOW);
     refused("Authorization", "Nostr ???", "POST", URL, BODY, NOW);
-    String json = new String(Base64.getDecoder().decode(header.substring(6)), StandardCharsets.UTF_8);
-    String other = json.replace(SIGNER.publicKey().hex(), KeySigner.of(SecretKey.generate()).publicKey().hex());
-    String forged = "Nostr " + Base64.getEncoder().encodeToString(other.getBytes(StandardCharsets.UTF_8));
+    String json =
+        new String(Base64.getDecoder().decode(header.substring(6)), StandardCharsets.UTF_8);
+    String other =
+        json.replace(
+            SIGNER.publicKey().hex(), KeySigner.of(SecretKey.generate()).publicKey().hex());
+    String forged =
+        "Nostr " + Base64.getEncoder().encodeToString(other.getBytes(StandardCharsets.UTF_8));
     refused("sig", forged, "POST", URL, BODY, NOW);
   }
 
   @Test
   void honest_repeats_within_a_second_differ() {
-    assertThat(Nip98.authorization(SIGNER, "GET", URL, NONE, NOW)).isNotEqualTo(Nip98.authorization(SIGNER, "GET", URL, NONE, NOW));
+    assertThat(Nip98.authorization(SIGNER, "GET", URL, NONE, NOW))
+        .isNotEqualTo(Nip98.authorization(SIGNER, "GET", URL, NONE, NOW));
   }
 
-  private static void refused(String field, String header, String method, String url, byte[] body, Instant now) {
+  private static void refused(
+      String field, String header, String method, String url, byte[] body, Instant now) {
     assertThatThrownBy(() -> Nip98.verify(header, method, url, body, now))
         .isInstanceOf(InvalidEvent.class)
         .hasMessageStartingWith(field + ":");
@@ -61,6 +70,8 @@ final class Nip98Test {
     assertThat(key.toString()).doesNotContain(key.reveal().substring(9, 30));
     assertThat(StreamKey.parse(key.reveal())).isEqualTo(key);
     assertThat(key.hash()).hasSize(64).isEqualTo(StreamKey.hash(key.reveal()));
-    assertThatThrownBy(() -> StreamKey.parse("wlk_live_secret")).isInstanceOf(LiveException.class).hasMessageNotContaining("secret");
+    assertThatThrownBy(() -> StreamKey.parse("wlk_live_secret"))
+        .isInstanceOf(LiveException.class)
+        .hasMessageNotContaining("secret");
   }
 }

@@ -26,11 +26,14 @@ final class Secp256k1ContractTest {
   }
 
   static Stream<Arguments> rows() {
-    return implementations().flatMap(impl -> vectors().stream().map(row -> Arguments.of(impl.name(), row[0], impl, row)));
+    return implementations()
+        .flatMap(
+            impl -> vectors().stream().map(row -> Arguments.of(impl.name(), row[0], impl, row)));
   }
 
   private static List<String[]> vectors() {
-    try (InputStream in = Objects.requireNonNull(Secp256k1ContractTest.class.getResourceAsStream("/bip340.csv"))) {
+    try (InputStream in =
+        Objects.requireNonNull(Secp256k1ContractTest.class.getResourceAsStream("/bip340.csv"))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .skip(1)
@@ -93,7 +96,8 @@ final class Secp256k1ContractTest {
           byte[] message = random.bytes(random.below(100));
           byte[] signature = both.get(0).sign(message, secret, new byte[32]);
           assertThat(both.get(1).sign(message, secret, new byte[32])).isEqualTo(signature);
-          assertThat(both.get(1).verify(signature, message, both.get(0).publicKey(secret))).isTrue();
+          assertThat(both.get(1).verify(signature, message, both.get(0).publicKey(secret)))
+              .isTrue();
         });
   }
 
@@ -105,7 +109,8 @@ final class Secp256k1ContractTest {
     assertThat(impl.verify(new byte[64], new byte[32], new byte[32])).isFalse();
     assertThat(impl.isSecretKey(new byte[32])).isFalse();
     assertThat(impl.isSecretKey(new byte[31])).isFalse();
-    assertThatThrownBy(() -> impl.publicKey(new byte[32])).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> impl.publicKey(new byte[32]))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> impl.sign(new byte[32], new byte[32], new byte[32]))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -40,9 +40,23 @@ final class LiveStreamTest {
   void tags_are_written_in_the_usual_order() {
     LiveStream stream = draft().image("https://live.example/a.jpg").alt("x").build();
     assertThat(stream.tags().stream().map(Tag::name))
-        .containsExactly("d", "title", "summary", "image", "streaming", "starts", "status", "p", "t", "t", "service", "relays", "alt");
+        .containsExactly(
+            "d",
+            "title",
+            "summary",
+            "image",
+            "streaming",
+            "starts",
+            "status",
+            "p",
+            "t",
+            "t",
+            "service",
+            "relays",
+            "alt");
     assertThat(stream.tags()).contains(Tag.of("relays", "wss://a.example", "wss://b.example"));
-    assertThat(stream.tags()).contains(Tag.of("p", SIGNER.publicKey().hex(), "wss://a.example", "host"));
+    assertThat(stream.tags())
+        .contains(Tag.of("p", SIGNER.publicKey().hex(), "wss://a.example", "host"));
     assertThat(stream.content()).isEqualTo("A talk");
   }
 
@@ -91,11 +105,13 @@ final class LiveStreamTest {
 
   @Test
   void what_a_status_forbids_is_not_written() {
-    LiveStream live = draft().live(NOW).currentParticipants(7).recording("https://x.example/vod").build();
+    LiveStream live =
+        draft().live(NOW).currentParticipants(7).recording("https://x.example/vod").build();
     assertThat(live.currentParticipants()).hasValue(7);
     assertThat(live.recording()).isEmpty();
     assertThat(live.ends()).isEmpty();
-    LiveStream ended = live.toBuilder().ended(NOW.plusSeconds(9)).recording("https://x.example/vod").build();
+    LiveStream ended =
+        live.toBuilder().ended(NOW.plusSeconds(9)).recording("https://x.example/vod").build();
     assertThat(ended.currentParticipants()).isEmpty();
     assertThat(ended.ends()).contains(NOW.plusSeconds(9));
     assertThat(ended.recording()).contains("https://x.example/vod");
@@ -110,7 +126,9 @@ final class LiveStreamTest {
             .host(Participant.host(SIGNER.publicKey(), ""))
             .planned()
             .build();
-    assertThat(stream.participants()).extracting(Participant::role).containsExactly("host", "Speaker");
+    assertThat(stream.participants())
+        .extracting(Participant::role)
+        .containsExactly("host", "Speaker");
     assertThat(stream.host().orElseThrow().key()).isEqualTo(SIGNER.publicKey());
   }
 
@@ -118,7 +136,14 @@ final class LiveStreamTest {
   void synonyms_are_read() {
     Event event =
         SIGNER.sign(
-            new EventTemplate(1, 30_311, List.of(Tag.of("url", "https://x.example/r"), Tag.of("content_warning", "nsfw"), Tag.of("p", SIGNER.publicKey().hex(), "", "Host")), ""));
+            new EventTemplate(
+                1,
+                30_311,
+                List.of(
+                    Tag.of("url", "https://x.example/r"),
+                    Tag.of("content_warning", "nsfw"),
+                    Tag.of("p", SIGNER.publicKey().hex(), "", "Host")),
+                ""));
     LiveStream stream = LiveStream.parse(event);
     assertThat(stream.recording()).contains("https://x.example/r");
     assertThat(stream.contentWarning()).contains("nsfw");
@@ -129,11 +154,16 @@ final class LiveStreamTest {
 
   @Test
   void wrong_events_are_hard_to_write_and_named_when_read() {
-    assertThatThrownBy(() -> LiveStream.builder("").planned().build()).isInstanceOf(InvalidEvent.class).hasMessageStartingWith("d:");
+    assertThatThrownBy(() -> LiveStream.builder("").planned().build())
+        .isInstanceOf(InvalidEvent.class)
+        .hasMessageStartingWith("d:");
     assertThatThrownBy(() -> LiveStream.builder("x").build()).hasMessageStartingWith("status:");
-    assertThatThrownBy(() -> LiveStream.builder("x").live(NOW).build()).hasMessageStartingWith("streaming:");
+    assertThatThrownBy(() -> LiveStream.builder("x").live(NOW).build())
+        .hasMessageStartingWith("streaming:");
     Event wrong = SIGNER.sign(new EventTemplate(1, 30_311, List.of(Tag.of("starts", "soon")), ""));
-    assertThatThrownBy(() -> LiveStream.parse(wrong)).isInstanceOf(InvalidEvent.class).hasMessageStartingWith("starts:");
+    assertThatThrownBy(() -> LiveStream.parse(wrong))
+        .isInstanceOf(InvalidEvent.class)
+        .hasMessageStartingWith("starts:");
     Event note = SIGNER.sign(new EventTemplate(1, 1, List.of(), ""));
     assertThatThrownBy(() -> LiveStream.parse(note)).hasMessageStartingWith("kind:");
   }
@@ -141,11 +171,14 @@ final class LiveStreamTest {
   @Test
   void a_chat_message_names_its_stream_and_its_parent() {
     EventAddress stream = draft().build().addressBy(SIGNER.publicKey());
-    ChatMessage first = ChatMessage.parse(SIGNER.sign(ChatMessage.to(stream).text("  hello  ", NOW)));
+    ChatMessage first =
+        ChatMessage.parse(SIGNER.sign(ChatMessage.to(stream).text("  hello  ", NOW)));
     assertThat(first.text()).isEqualTo("hello");
-    assertThat(first.event().tags()).containsExactly(Tag.of("a", stream.coordinate(), "wss://a.example", "root"));
+    assertThat(first.event().tags())
+        .containsExactly(Tag.of("a", stream.coordinate(), "wss://a.example", "root"));
     assertThat(first.stream().coordinate()).isEqualTo(stream.coordinate());
-    ChatMessage reply = ChatMessage.parse(SIGNER.sign(ChatMessage.to(stream).replyTo(first).text("yes", NOW)));
+    ChatMessage reply =
+        ChatMessage.parse(SIGNER.sign(ChatMessage.to(stream).replyTo(first).text("yes", NOW)));
     assertThat(reply.replyTo()).contains(first.event().id());
   }
 
@@ -153,7 +186,9 @@ final class LiveStreamTest {
   void chat_is_counted_in_characters_that_people_see() {
     EventAddress stream = draft().build().addressBy(SIGNER.publicKey());
     assertThat(ChatMessage.to(stream).text("😀".repeat(500), NOW).content()).hasSize(1000);
-    assertThatThrownBy(() -> ChatMessage.to(stream).text("😀".repeat(501), NOW)).hasMessageContaining("501 characters");
-    assertThatThrownBy(() -> ChatMessage.to(stream).text("   ", NOW)).isInstanceOf(InvalidEvent.class);
+    assertThatThrownBy(() -> ChatMessage.to(stream).text("😀".repeat(501), NOW))
+        .hasMessageContaining("501 characters");
+    assertThatThrownBy(() -> ChatMessage.to(stream).text("   ", NOW))
+        .isInstanceOf(InvalidEvent.class);
   }
 }

@@ -21,8 +21,11 @@ final class EventTest {
 
   @Test
   void the_id_is_the_digest_of_the_canonical_form() {
-    PublicKey author = PublicKey.parse("7e7e9c42a91bfef19fa929e5fda1b72e0ebc1a4c1141673e2794234d86addf4e");
-    EventTemplate template = new EventTemplate(1_700_000_000, 1, List.of(Tag.of("t", "a\"b")), "x\n\u0001\u001f\u007f/é😀");
+    PublicKey author =
+        PublicKey.parse("7e7e9c42a91bfef19fa929e5fda1b72e0ebc1a4c1141673e2794234d86addf4e");
+    EventTemplate template =
+        new EventTemplate(
+            1_700_000_000, 1, List.of(Tag.of("t", "a\"b")), "x\n\u0001\u001f\u007f/é😀");
     // printf '[0,"7e…4e",1700000000,1,[["t","a\"b"]],"x\n\u0001\u001f\x7f/é😀"]' | sha256sum
     String canonical =
         "[0,\"" + author + "\",1700000000,1,[[\"t\",\"a\\\"b\"]],\"x\\n\\u0001\\u001f\u007f/é😀\"]";
@@ -99,7 +102,9 @@ final class EventTest {
   }
 
   private static void refused(String json, String field) {
-    assertThatThrownBy(() -> Event.parse(json)).isInstanceOf(InvalidEvent.class).hasMessageStartingWith(field);
+    assertThatThrownBy(() -> Event.parse(json))
+        .isInstanceOf(InvalidEvent.class)
+        .hasMessageStartingWith(field);
   }
 
   @Test
@@ -128,9 +133,13 @@ final class EventTest {
   @Test
   void a_secret_key_does_not_show_itself() {
     try (SecretKey key = SecretKey.generate()) {
-      assertThat(key.toString()).doesNotContain(key.nsec().substring(5)).isEqualTo("SecretKey[redacted]");
+      assertThat(key.toString())
+          .doesNotContain(key.nsec().substring(5))
+          .isEqualTo("SecretKey[redacted]");
       String secret = key.nsec().substring(0, 40);
-      assertThatThrownBy(() -> SecretKey.parse(secret)).isInstanceOf(LiveException.class).hasMessageNotContaining(secret);
+      assertThatThrownBy(() -> SecretKey.parse(secret))
+          .isInstanceOf(LiveException.class)
+          .hasMessageNotContaining(secret);
     }
   }
 

@@ -11,13 +11,18 @@ import org.junit.jupiter.api.Test;
 final class FilterTest {
   private static final KeySigner SIGNER = KeySigner.of(SecretKey.generate());
   private static final Event EVENT =
-      SIGNER.sign(new EventTemplate(100, 1311, List.of(Tag.of("a", "30311:x:y"), Tag.of("t", "x"), Tag.of("e")), "hi"));
+      SIGNER.sign(
+          new EventTemplate(
+              100, 1311, List.of(Tag.of("a", "30311:x:y"), Tag.of("t", "x"), Tag.of("e")), "hi"));
 
   @Test
   void conditions_are_joined_by_and() {
     assertThat(Filter.any().matches(EVENT)).isTrue();
-    assertThat(Filter.kinds(1311).by(SIGNER.publicKey()).tagged("a", "z", "30311:x:y").matches(EVENT)).isTrue();
-    assertThat(Filter.kinds(1311).tagged("a", "30311:x:y").tagged("t", "y").matches(EVENT)).isFalse();
+    assertThat(
+            Filter.kinds(1311).by(SIGNER.publicKey()).tagged("a", "z", "30311:x:y").matches(EVENT))
+        .isTrue();
+    assertThat(Filter.kinds(1311).tagged("a", "30311:x:y").tagged("t", "y").matches(EVENT))
+        .isFalse();
     assertThat(Filter.kinds(1).matches(EVENT)).isFalse();
     assertThat(Filter.any().withIds(Set.of(EVENT.id())).matches(EVENT)).isTrue();
   }
@@ -37,14 +42,28 @@ final class FilterTest {
   @Test
   void its_json_comes_back() {
     Filter filter =
-        Filter.kinds(1, 1311).by(SIGNER.publicKey()).tagged("a", "30311:x:y").since(1).until(2).limit(0).withIds(Set.of(EVENT.id()));
+        Filter.kinds(1, 1311)
+            .by(SIGNER.publicKey())
+            .tagged("a", "30311:x:y")
+            .since(1)
+            .until(2)
+            .limit(0)
+            .withIds(Set.of(EVENT.id()));
     assertThat(Filter.parse(filter.toJson())).isEqualTo(filter);
     assertThat(Filter.any().toJson()).isEqualTo("{}");
   }
 
   @Test
   void what_would_widen_or_mean_nothing_is_refused() {
-    for (String json : List.of("{\"kind\":[1]}", "{\"kinds\":[]}", "{\"ids\":[\"abc\"]}", "{\"#\":[\"x\"]}", "{\"since\":-1}", "{\"limit\":\"1\"}", "[]")) {
+    for (String json :
+        List.of(
+            "{\"kind\":[1]}",
+            "{\"kinds\":[]}",
+            "{\"ids\":[\"abc\"]}",
+            "{\"#\":[\"x\"]}",
+            "{\"since\":-1}",
+            "{\"limit\":\"1\"}",
+            "[]")) {
       assertThatThrownBy(() -> Filter.parse(json)).as(json).isInstanceOf(InvalidEvent.class);
     }
   }
@@ -68,14 +87,26 @@ final class FilterTest {
             new RelayMessage.Notice("n"),
             new RelayMessage.Challenge("c"));
     relay.forEach(message -> assertThat(RelayMessage.parse(message.toJson())).isEqualTo(message));
-    assertThat(RelayMessage.parse("[\"COUNT\",\"s\",{\"count\":1}]")).isEqualTo(new RelayMessage.Unknown("COUNT"));
-    assertThat(RelayMessage.parse("[\"EOSE\",\"s\",{\"more\":[]}]")).isEqualTo(new RelayMessage.Eose("s"));
+    assertThat(RelayMessage.parse("[\"COUNT\",\"s\",{\"count\":1}]"))
+        .isEqualTo(new RelayMessage.Unknown("COUNT"));
+    assertThat(RelayMessage.parse("[\"EOSE\",\"s\",{\"more\":[]}]"))
+        .isEqualTo(new RelayMessage.Eose("s"));
     assertThat(new RelayMessage.Ok(EVENT.id(), false, "duplicate: have it").success()).isTrue();
   }
 
   @Test
   void malformed_frames_are_refused() {
-    for (String json : List.of("", "{}", "[]", "[1]", "[\"REQ\",\"s\"]", "[\"REQ\",\"\",{}]", "[\"CLOSE\",\"" + "x".repeat(65) + "\"]", "[\"EVENT\",{}]", "[\"CLOSE\",\"s\"")) {
+    for (String json :
+        List.of(
+            "",
+            "{}",
+            "[]",
+            "[1]",
+            "[\"REQ\",\"s\"]",
+            "[\"REQ\",\"\",{}]",
+            "[\"CLOSE\",\"" + "x".repeat(65) + "\"]",
+            "[\"EVENT\",{}]",
+            "[\"CLOSE\",\"s\"")) {
       assertThatThrownBy(() -> ClientMessage.parse(json)).as(json).isInstanceOf(InvalidEvent.class);
     }
   }

@@ -68,7 +68,8 @@ final class RelayConnectionTest {
     client.send(new RelayMessage.Ok(a.id(), true, ""));
 
     assertThat(outcomeA.join()).isEqualTo(new PublishOutcome(relay.url(), Status.ACCEPTED, ""));
-    assertThat(outcomeB.join()).isEqualTo(new PublishOutcome(relay.url(), Status.REJECTED, "blocked: not b"));
+    assertThat(outcomeB.join())
+        .isEqualTo(new PublishOutcome(relay.url(), Status.REJECTED, "blocked: not b"));
   }
 
   @Test
@@ -83,7 +84,8 @@ final class RelayConnectionTest {
   void no_answer_is_a_time_out_and_no_connection_is_unreachable() throws Exception {
     relay.client();
     await().until(() -> connection.state() == RelayState.CONNECTED);
-    assertThat(connection.publish(event(1, "a"), Duration.ofMillis(200)).join().status()).isEqualTo(Status.TIMED_OUT);
+    assertThat(connection.publish(event(1, "a"), Duration.ofMillis(200)).join().status())
+        .isEqualTo(Status.TIMED_OUT);
     try (RelayConnection nowhere = RelayConnection.open("ws://127.0.0.1:1")) {
       PublishOutcome outcome = nowhere.publish(event(1, "a"), Duration.ofMillis(500)).join();
       assertThat(outcome.status()).isEqualTo(Status.UNREACHABLE);
@@ -154,7 +156,8 @@ final class RelayConnectionTest {
     connection.subscribe(List.of(filter), received::add);
     ScriptedRelay.Client first = relay.client();
     Event newest = event(1_000, "newest first");
-    first.send(new RelayMessage.Delivery(first.next(ClientMessage.Req.class).subscription(), newest));
+    first.send(
+        new RelayMessage.Delivery(first.next(ClientMessage.Req.class).subscription(), newest));
     awaitReceived(newest);
     first.drop();
     assertThat(relay.client().next(ClientMessage.Req.class).filters()).containsExactly(filter);
@@ -167,7 +170,10 @@ final class RelayConnectionTest {
       List<RelayState> states = new CopyOnWriteArrayList<>();
       early.onState(states::add);
       early.close();
-      await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(3)).until(() -> early.state() == RelayState.CLOSED);
+      await()
+          .during(Duration.ofSeconds(1))
+          .atMost(Duration.ofSeconds(3))
+          .until(() -> early.state() == RelayState.CLOSED);
       assertThat(states).doesNotContain(RelayState.CONNECTED, RelayState.WAITING);
     }
   }
@@ -182,7 +188,8 @@ final class RelayConnectionTest {
     first.send(new RelayMessage.Delivery(id, future));
     awaitReceived(future);
     first.drop();
-    long since = relay.client().next(ClientMessage.Req.class).filters().getFirst().since().orElseThrow();
+    long since =
+        relay.client().next(ClientMessage.Req.class).filters().getFirst().since().orElseThrow();
     assertThat(since).isLessThanOrEqualTo(System.currentTimeMillis() / 1000 + 1);
   }
 
@@ -201,7 +208,9 @@ final class RelayConnectionTest {
           }
         });
     ScriptedRelay.Client first = relay.client();
-    first.send(new RelayMessage.Closed(first.next(ClientMessage.Req.class).subscription(), "restricted: no"));
+    first.send(
+        new RelayMessage.Closed(
+            first.next(ClientMessage.Req.class).subscription(), "restricted: no"));
     assertThat(reason.join()).isEqualTo("restricted: no");
     first.drop();
     assertThat(relay.client().isSilentFor(300)).isTrue();
@@ -239,16 +248,19 @@ final class RelayConnectionTest {
       for (int i = 0; i < RelayConnection.MAX_PENDING; i++) {
         var unused = nowhere.publish(event(i, "x"), TIMEOUT);
       }
-      assertThat(nowhere.publish(event(1, "one more"), TIMEOUT)).isCompletedWithValueMatching(o -> o.status() == Status.UNREACHABLE);
+      assertThat(nowhere.publish(event(1, "one more"), TIMEOUT))
+          .isCompletedWithValueMatching(o -> o.status() == Status.UNREACHABLE);
     }
   }
 
   @Test
   void closing_completes_what_waits() {
-    CompletableFuture<PublishOutcome> outcome = connection.publish(event(1, "a"), Duration.ofMinutes(5));
+    CompletableFuture<PublishOutcome> outcome =
+        connection.publish(event(1, "a"), Duration.ofMinutes(5));
     connection.close();
     assertThat(outcome.join().status()).isEqualTo(Status.UNREACHABLE);
-    assertThatThrownBy(() -> connection.subscribe(List.of(Filter.any()), received::add)).isInstanceOf(LiveException.class);
+    assertThatThrownBy(() -> connection.subscribe(List.of(Filter.any()), received::add))
+        .isInstanceOf(LiveException.class);
   }
 
   @Test
@@ -268,14 +280,20 @@ final class RelayConnectionTest {
         RelayPool pool = RelayPool.connect(other.url(), "ws://127.0.0.1:1")) {
       Event a = event(1, "a");
       ScriptedRelay.Client client = other.client();
-      CompletableFuture<PublishResult> result = CompletableFuture.supplyAsync(() -> pool.publish(a, Duration.ofSeconds(1)));
+      CompletableFuture<PublishResult> result =
+          CompletableFuture.supplyAsync(() -> pool.publish(a, Duration.ofSeconds(1)));
       client.next(ClientMessage.Publish.class);
       client.send(new RelayMessage.Ok(a.id(), true, ""));
       assertThat(result.join().acceptedCount()).isEqualTo(1);
-      assertThat(result.join().failures()).singleElement().satisfies(f -> assertThat(f.status()).isEqualTo(Status.UNREACHABLE));
-      assertThatThrownBy(() -> result.join().requireAccepted(2)).isInstanceOf(LiveException.class).hasMessageContaining("1 of 2");
+      assertThat(result.join().failures())
+          .singleElement()
+          .satisfies(f -> assertThat(f.status()).isEqualTo(Status.UNREACHABLE));
+      assertThatThrownBy(() -> result.join().requireAccepted(2))
+          .isInstanceOf(LiveException.class)
+          .hasMessageContaining("1 of 2");
 
-      CompletableFuture<List<Event>> found = CompletableFuture.supplyAsync(() -> pool.query(Filter.kinds(1), Duration.ofSeconds(1)));
+      CompletableFuture<List<Event>> found =
+          CompletableFuture.supplyAsync(() -> pool.query(Filter.kinds(1), Duration.ofSeconds(1)));
       String id = client.next(ClientMessage.Req.class).subscription();
       client.send(new RelayMessage.Delivery(id, a));
       client.send(new RelayMessage.Eose(id));
