@@ -1,0 +1,83 @@
+package com.wavlake.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** wlk as a user runs it: another process, with its own environment and folders. */
+final class WlkProcess {
+  private static final int SECONDS = 60;
+
+  /** What a finished run printed. */
+  record Result(int exit, String out, String err) {}
+
+  /** A run that goes on. */
+  record Running(Process process, Path out, Path err) {
+    String soFar() throws IOException {
+      return Files.readString(out) + Files.readString(err);
+    }
+
+    Result end() throws IOException, InterruptedException {
+      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+        throw new AssertionError("wlk did not end: " + soFar());
+      }
+      return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+  }
+
+  private final Path directory;
+  private final Map<String, String> environment = new HashMap<>();
+  private int runs;
+
+  WlkProcess(Path directory) {
+    this.directory = directory;
+    environment.put("WLK_CONFIG_DIR", directory.resolve("config").toString());
+    environment.put("HOME", directory.toString());
+    environment.put("PATH", System.getenv("PATH"));
+    environment.put("LC_ALL", "C.UTF-8");
+  }
+
+  WlkProcess with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  Result run(String... arguments) throws IOException, InterruptedException {
+    return runWith("", arguments);
+  }
+
+  Result runWith(String stdin, String... arguments) throws IOException, InterruptedException {
+    return start(stdin, List.of(arguments)).end();
+  }
+
+  Running start(String stdin, List<String> arguments) throws IOException {
+    Path in = directory.resolve("in-" + runs);
+    Path out = directory.resolve("out-" + runs);
+    Path err = directory.resolve("err-" + runs++);
+    Files.writeString(in, stdin, StandardCharsets.UTF_8);
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dstdout.encoding=UTF-8",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "com.wavlake.cli.Wlk"));
+    command.addAll(arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectInput(in.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    return new Running(builder.start(), out, err);
+  }
+}
