@@ -38,8 +38,17 @@ public class VerifyBenchmark {
   /** One chat message of a usual size. */
   public VerifyBenchmark() {
     try (KeySigner signer = KeySigner.of(SecretKey.generate())) {
-      List<Tag> tags = List.of(Tag.of("a", "30311:" + signer.publicKey() + ":9cb2368d-843e-475d-8a94-773bb352624b", "wss://relay.example", "root"));
-      event = signer.sign(new EventTemplate(1_700_000_000, Kind.CHAT_MESSAGE, tags, "Great song! 🎵 More of that, please."));
+      List<Tag> tags =
+          List.of(
+              Tag.of(
+                  "a",
+                  "30311:" + signer.publicKey() + ":9cb2368d-843e-475d-8a94-773bb352624b",
+                  "wss://relay.example",
+                  "root"));
+      event =
+          signer.sign(
+              new EventTemplate(
+                  1_700_000_000, Kind.CHAT_MESSAGE, tags, "Great song! 🎵 More of that, please."));
     }
     json = event.toJson();
     id = event.id().toBytes();

@@ -43,9 +43,17 @@ final class WlkIT {
 
   @BeforeAll
   static void start() throws IOException {
-    server = IngestServer.builder().rtmpPort(0).httpPort(0).set("admin.port", "0").dataDir(shared.resolve("data")).start();
+    server =
+        IngestServer.builder()
+            .rtmpPort(0)
+            .httpPort(0)
+            .set("admin.port", "0")
+            .dataDir(shared.resolve("data"))
+            .start();
     ffmpeg = shared.resolve("ffmpeg");
-    try (InputStream in = Objects.requireNonNull(WlkIT.class.getResourceAsStream("/ws/schild/jave/nativebin/ffmpeg-amd64"))) {
+    try (InputStream in =
+        Objects.requireNonNull(
+            WlkIT.class.getResourceAsStream("/ws/schild/jave/nativebin/ffmpeg-amd64"))) {
       Files.copy(in, ffmpeg);
     }
     assertThat(ffmpeg.toFile().setExecutable(true)).isTrue();
@@ -83,9 +91,30 @@ final class WlkIT {
 
   private List<String> pushing(int seconds) {
     return List.of(
-        "--", ffmpeg.toString(), "-re", "-f", "lavfi", "-i", "testsrc2=size=320x180:rate=30:duration=" + seconds, "-f", "lavfi",
-        "-i", "sine=440:sample_rate=48000:duration=" + seconds, "-c:v", "libx264", "-preset", "ultrafast", "-g", "60",
-        "-pix_fmt", "yuv420p", "-c:a", "aac", "-f", "flv", "{url}");
+        "--",
+        ffmpeg.toString(),
+        "-re",
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=size=320x180:rate=30:duration=" + seconds,
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=440:sample_rate=48000:duration=" + seconds,
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-g",
+        "60",
+        "-pix_fmt",
+        "yuv420p",
+        "-c:a",
+        "aac",
+        "-f",
+        "flv",
+        "{url}");
   }
 
   private WlkProcess.Running live(String title, int seconds, String... options) throws IOException {
@@ -97,7 +126,14 @@ final class WlkIT {
 
   private static String naddr(WlkProcess.Running live) throws IOException {
     await().atMost(Duration.ofSeconds(30)).until(() -> live.soFar().contains("\"event\":\"live\""));
-    return live.soFar().lines().filter(l -> l.contains("\"planned\"")).map(WlkIT::read).findFirst().orElseThrow().path("naddr").asText();
+    return live.soFar()
+        .lines()
+        .filter(l -> l.contains("\"planned\""))
+        .map(WlkIT::read)
+        .findFirst()
+        .orElseThrow()
+        .path("naddr")
+        .asText();
   }
 
   private static JsonNode read(String json) {
@@ -113,13 +149,24 @@ final class WlkIT {
     WlkProcess.Result demo = wlk.run("demo", "--once", "--json");
     assertThat(demo.exit()).as(demo.err()).isZero();
     JsonNode shown = lastLine(demo);
-    assertThat(shown.fieldNames()).toIterable().containsExactly("ok", "stream_id", "naddr", "first_segment_ms", "live_event_id", "chat_roundtrip_ms", "segments", "ended_event_id");
+    assertThat(shown.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "ok",
+            "stream_id",
+            "naddr",
+            "first_segment_ms",
+            "live_event_id",
+            "chat_roundtrip_ms",
+            "segments",
+            "ended_event_id");
     assertThat(shown.path("ok").asBoolean()).isTrue();
     assertThat(shown.path("segments").asInt()).isEqualTo(4);
     assertThat(shown.path("first_segment_ms").asInt()).isBetween(1_000, 20_000);
     assertThat(shown.path("live_event_id").asText()).matches("[0-9a-f]{64}");
     assertThat(shown.path("ended_event_id").asText()).matches("[0-9a-f]{64}");
-    assertThat(EventAddress.parse(shown.path("naddr").asText()).identifier()).isEqualTo(shown.path("stream_id").asText());
+    assertThat(EventAddress.parse(shown.path("naddr").asText()).identifier())
+        .isEqualTo(shown.path("stream_id").asText());
     assertThat(demo.out().lines()).hasSize(1);
   }
 
@@ -131,11 +178,16 @@ final class WlkIT {
     refused(wlk.run("live", "x"), 1, "no_provider", "wlk provider add");
     refused(wlk.run("provider", "add", "http://127.0.0.1:1"), 1, "unreachable", "");
     refused(wlk.run("chat", "send", "hi", "--to", "some-id"), 1, "no_relay", "wlk provider add");
-    refused(wlk.run("provider", "add", server.httpUrl().replace("127.0.0.1", "localhost")), 1, "provider_name", server.httpUrl());
+    refused(
+        wlk.run("provider", "add", server.httpUrl().replace("127.0.0.1", "localhost")),
+        1,
+        "provider_name",
+        server.httpUrl());
     assertThat(wlk.run("provider", "add", server.httpUrl()).exit()).isZero();
     refused(wlk.run("stream", "show", "none"), 1, "not_found", "wlk stream list");
     refused(wlk.run("stream", "create", "--title", "x".repeat(101)), 1, "validation", "");
-    assertThat(wlk.run("stream", "create", "--title", "x".repeat(101)).err()).contains("title: has 101 characters");
+    assertThat(wlk.run("stream", "create", "--title", "x".repeat(101)).err())
+        .contains("title: has 101 characters");
     refused(wlk.run("live"), 2, "usage", "wlk live");
     refused(wlk.run("no-such-command"), 2, "usage", "");
     refused(wlk.run("stream"), 2, "usage", "wlk stream --help");
@@ -146,7 +198,11 @@ final class WlkIT {
 
   private static void refused(WlkProcess.Result result, int exit, String code, String hint) {
     assertThat(result.exit()).as(result.err()).isEqualTo(exit);
-    assertThat(result.err()).contains("error[" + code + "]: ").contains(hint).doesNotContain("\tat ").doesNotContain("Exception");
+    assertThat(result.err())
+        .contains("error[" + code + "]: ")
+        .contains(hint)
+        .doesNotContain("\tat ")
+        .doesNotContain("Exception");
     assertThat(result.out()).isEmpty();
   }
 
@@ -156,25 +212,36 @@ final class WlkIT {
     String nsec = "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5";
     WlkProcess.Result imported = wlk.runWith(nsec + "\n", "identity", "import", "--json");
     assertThat(imported.exit()).as(imported.err()).isZero();
-    assertThat(lastLine(imported).path("npub").asText()).isEqualTo("npub10elfcs4fr0l0r8af98jlmgdh9c8tcxjvz9qkw038js35mp4dma8qzvjptg");
+    assertThat(lastLine(imported).path("npub").asText())
+        .isEqualTo("npub10elfcs4fr0l0r8af98jlmgdh9c8tcxjvz9qkw038js35mp4dma8qzvjptg");
     Path file = directory.resolve("config/profiles/default/identity.json");
     assertThat(Files.readString(file)).contains("ncryptsec1").doesNotContain("nsec1vl0");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent()))).isEqualTo("rwx------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())))
+        .isEqualTo("rwx------");
     refused(wlk.run("identity", "new"), 1, "identity_exists", "--profile");
 
-    WlkProcess.Result signed = wlk.runWith("{\"kind\":1,\"content\":\"é\"}\n{\"kind\":1,\"created_at\":7,\"tags\":[[\"t\",\"x\"]]}\n", "event", "sign");
+    WlkProcess.Result signed =
+        wlk.runWith(
+            "{\"kind\":1,\"content\":\"é\"}\n{\"kind\":1,\"created_at\":7,\"tags\":[[\"t\",\"x\"]]}\n",
+            "event",
+            "sign");
     assertThat(signed.out().lines()).hasSize(2);
     assertThat(lastLine(signed).path("created_at").asInt()).isEqualTo(7);
     assertThat(wlk.runWith(signed.out(), "event", "verify").exit()).isZero();
-    WlkProcess.Result forged = wlk.runWith(signed.out().replace("é", "e"), "event", "verify", "--json");
+    WlkProcess.Result forged =
+        wlk.runWith(signed.out().replace("é", "e"), "event", "verify", "--json");
     assertThat(forged.exit()).isEqualTo(1);
-    assertThat(forged.out().lines().map(WlkIT::read).map(v -> v.path("valid").asBoolean())).containsExactly(false, true);
+    assertThat(forged.out().lines().map(WlkIT::read).map(v -> v.path("valid").asBoolean()))
+        .containsExactly(false, true);
     refused(wlk.runWith("{\"kind\":-1}", "event", "sign"), 1, "invalid", "");
 
     wlk.with("WLK_PASSPHRASE", "wrong passphrase");
     refused(wlk.runWith("{\"kind\":1}", "event", "sign"), 4, "locked", "");
-    assertThat(wlk.run("identity", "show").out()).as("needs no passphrase").contains("npub10elfcs4");
+    assertThat(wlk.run("identity", "show").out())
+        .as("needs no passphrase")
+        .contains("npub10elfcs4");
     refused(wlk.run("identity", "import", nsec), 2, "usage", "stdin");
     assertThat(wlk.run("identity", "import", nsec).err()).doesNotContain("nsec1vl0");
   }
@@ -182,16 +249,36 @@ final class WlkIT {
   @Test
   void a_stream_is_created_shown_and_told_to_obs() throws Exception {
     ready();
-    JsonNode created = lastLine(wlk.run("stream", "create", "--title", "Java night", "--category", "talk", "-t", "java", "--json"));
-    assertThat(created.fieldNames()).toIterable().containsExactly("stream_id", "stream_key", "rtmp_ingest", "hls_playback", "naddr");
+    JsonNode created =
+        lastLine(
+            wlk.run(
+                "stream",
+                "create",
+                "--title",
+                "Java night",
+                "--category",
+                "talk",
+                "-t",
+                "java",
+                "--json"));
+    assertThat(created.fieldNames())
+        .toIterable()
+        .containsExactly("stream_id", "stream_key", "rtmp_ingest", "hls_playback", "naddr");
     String key = created.path("stream_key").asText();
     LiveStream planned = onRelay(created.path("naddr").asText());
     assertThat(planned.status()).contains(Status.PLANNED);
     assertThat(planned.hashtags()).containsExactly("talk", "live", "java");
     assertThat(wlk.run("stream", "key").out()).doesNotContain(key);
     assertThat(wlk.run("stream", "key", "--reveal").out().strip()).isEqualTo(key);
-    assertThat(wlk.run("obs", "show").out()).contains(server.rtmpUrl()).contains("Keyframe Interval  2 s").doesNotContain(key);
-    assertThat(lastLine(wlk.run("obs", "show", "--preset", "1080p60", "--reveal", "--json")).path("stream_key").asText()).isEqualTo(key);
+    assertThat(wlk.run("obs", "show").out())
+        .contains(server.rtmpUrl())
+        .contains("Keyframe Interval  2 s")
+        .doesNotContain(key);
+    assertThat(
+            lastLine(wlk.run("obs", "show", "--preset", "1080p60", "--reveal", "--json"))
+                .path("stream_key")
+                .asText())
+        .isEqualTo(key);
     refused(wlk.run("obs", "show", "--preset", "8k"), 2, "usage", "");
     assertThat(lastLine(wlk.run("status", "--json")).path("status").asText()).isEqualTo("created");
     assertThat(wlk.run("stream", "list").out()).contains("Java night");
@@ -211,7 +298,8 @@ final class WlkIT {
 
     WlkProcess viewer = new WlkProcess(Files.createDirectory(directory.resolve("viewer")));
     assertThat(viewer.run("identity", "new", "--plain-text").exit()).isZero();
-    WlkProcess.Result sent = viewer.run("chat", "send", "Great \u001b[31msong!", "--to", naddr, "--json");
+    WlkProcess.Result sent =
+        viewer.run("chat", "send", "Great \u001b[31msong!", "--to", naddr, "--json");
     assertThat(lastLine(sent).path("accepted").asInt()).as(sent.err()).isEqualTo(1);
     assertThat(wlk.run("chat", "send", "Thanks!").exit()).isZero();
     WlkProcess.Result tail = viewer.run("chat", naddr, "--for", "2");
@@ -242,7 +330,9 @@ final class WlkIT {
     WlkProcess.Result ended = live.end();
     assertThat(ended.exit()).as(ended.err()).isZero();
     assertThat(onRelay(naddr).status()).contains(Status.ENDED);
-    await().atMost(Duration.ofSeconds(10)).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   @Test
@@ -264,19 +354,24 @@ final class WlkIT {
     List<ProcessHandle> children = live.process().descendants().toList();
     assertThat(children).hasSizeGreaterThanOrEqualTo(2);
     signal("KILL", live.process().pid());
-    await().atMost(Duration.ofSeconds(10)).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   @Test
   void an_encoder_that_fails_is_told_with_its_last_words() throws Exception {
     ready();
-    WlkProcess.Result failed = wlk.run("live", "Fails", "--", ffmpeg.toString(), "-i", "/no/such/file", "-f", "flv", "{url}");
+    WlkProcess.Result failed =
+        wlk.run(
+            "live", "Fails", "--", ffmpeg.toString(), "-i", "/no/such/file", "-f", "flv", "{url}");
     assertThat(failed.exit()).isEqualTo(1);
     assertThat(failed.err()).contains("error[encoder]").contains("/no/such/file: No such file");
     refused(wlk.run("live", "Fails", "--", "/no/such/program"), 1, "encoder", "PATH");
   }
 
   private static void signal(String name, long pid) throws IOException, InterruptedException {
-    assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor()).isZero();
+    assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor())
+        .isZero();
   }
 }

@@ -75,7 +75,10 @@ final class WlkProcess {
                 "com.wavlake.cli.Wlk"));
     command.addAll(arguments);
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectInput(in.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
+        new ProcessBuilder(command)
+            .redirectInput(in.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
     return new Running(builder.start(), out, err);

@@ -13,7 +13,8 @@ public final class EchoBot {
   private EchoBot() {}
 
   /** Answers {@code times} messages, then leaves. */
-  public static void run(RelayPool relays, EventAddress stream, Signer bot, int times) throws InterruptedException {
+  public static void run(RelayPool relays, EventAddress stream, Signer bot, int times)
+      throws InterruptedException {
     BlockingQueue<ChatMessage> asked = new LinkedBlockingQueue<>(100);
     try (LiveChat chat =
         LiveChat.open(

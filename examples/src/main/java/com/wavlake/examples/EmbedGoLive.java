@@ -28,13 +28,15 @@ public final class EmbedGoLive {
    *
    * @return where the stream was found, as naddr
    */
-  public static String stream(String providerUrl, Signer signer, Encoder encoder) throws InterruptedException {
+  public static String stream(String providerUrl, Signer signer, Encoder encoder)
+      throws InterruptedException {
     try (ManagementClient provider = ManagementClient.at(providerUrl, signer);
         RelayPool relays = RelayPool.connect(provider.info().relayUrl())) {
 
       CreatedStream created = provider.create(CreateStream.titled("Java night").category("talk"));
       var draft =
-          StreamDraft.of(provider.get(created.streamId()), providerUrl, relays.urls(), signer.publicKey());
+          StreamDraft.of(
+              provider.get(created.streamId()), providerUrl, relays.urls(), signer.publicKey());
 
       try (Broadcast broadcast = Broadcast.of(draft, relays, signer, heartbeat -> {})) {
         broadcast.plan().requireAccepted(1);
@@ -52,22 +54,22 @@ public final class EmbedGoLive {
     }
   }
 
-  private static void awaitFirstSegment(ManagementClient provider, String streamId) throws InterruptedException {
+  private static void awaitFirstSegment(ManagementClient provider, String streamId)
+      throws InterruptedException {
     CountDownLatch playable = new CountDownLatch(1);
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            provider.follow(
-                streamId,
-                event -> {
-                  if (event instanceof StreamEvent.FirstSegment) {
-                    playable.countDown();
-                  }
-                });
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+    Thread.startVirtualThread(() -> {
+      try {
+        provider.follow(
+            streamId,
+            event -> {
+              if (event instanceof StreamEvent.FirstSegment) {
+                playable.countDown();
+              }
+            });
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
     playable.await();
   }
 }

@@ -39,7 +39,8 @@ final class ExamplesTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /** The clip that `wlk demo` sends. */
-  private static final Path CLIP = Path.of("..", "cli", "src", "main", "resources", "com", "wavlake", "cli", "demo.flv");
+  private static final Path CLIP =
+      Path.of("..", "cli", "src", "main", "resources", "com", "wavlake", "cli", "demo.flv");
 
   @TempDir Path directory;
   private IngestServer server;
@@ -47,7 +48,13 @@ final class ExamplesTest {
 
   @BeforeEach
   void start() throws IOException {
-    server = IngestServer.builder().rtmpPort(0).httpPort(0).set("admin.port", "0").dataDir(directory).start();
+    server =
+        IngestServer.builder()
+            .rtmpPort(0)
+            .httpPort(0)
+            .set("admin.port", "0")
+            .dataDir(directory)
+            .start();
     alice = KeySigner.of(SecretKey.generate());
   }
 
@@ -60,7 +67,8 @@ final class ExamplesTest {
   void an_app_goes_live() throws Exception {
     String naddr = EmbedGoLive.stream(server.httpUrl(), alice, new ClipEncoder());
     try (RelayPool relays = RelayPool.connect(server.relayUrl())) {
-      LiveStream stream = LiveStream.parse(relays.newest(EventAddress.parse(naddr), TIMEOUT).orElseThrow());
+      LiveStream stream =
+          LiveStream.parse(relays.newest(EventAddress.parse(naddr), TIMEOUT).orElseThrow());
       assertThat(stream.status()).contains(Status.ENDED);
       assertThat(stream.title()).contains("Java night: Q&A");
     }
@@ -72,16 +80,15 @@ final class ExamplesTest {
 
     @Override
     public void start(String rtmp, String key) {
-      Thread.startVirtualThread(
-          () -> {
-            try (InputStream clip = Files.newInputStream(CLIP);
-                RtmpPublisher publisher = RtmpPublisher.publish(rtmp, key, TIMEOUT)) {
-              FlvClip.read(clip).play(publisher, () -> false);
-              sent.complete(null);
-            } catch (IOException | PublishRefused | InterruptedException e) {
-              sent.completeExceptionally(e);
-            }
-          });
+      Thread.startVirtualThread(() -> {
+        try (InputStream clip = Files.newInputStream(CLIP);
+            RtmpPublisher publisher = RtmpPublisher.publish(rtmp, key, TIMEOUT)) {
+          FlvClip.read(clip).play(publisher, () -> false);
+          sent.complete(null);
+        } catch (IOException | PublishRefused | InterruptedException e) {
+          sent.completeExceptionally(e);
+        }
+      });
     }
 
     @Override
