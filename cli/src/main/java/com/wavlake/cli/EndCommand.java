@@ -6,6 +6,7 @@ import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.nip53.LiveStream;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.relay.PublishResult;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.Signer;
@@ -39,9 +40,6 @@ final class EndCommand extends WlkCommand {
         throw new CliError(
             "forbidden", "this stream belongs to somebody else", "wlk identity show");
       }
-      if (workspace().provider().isPresent()) {
-        stopAtProvider(address.identifier(), signer);
-      }
       try (RelayPool relays = workspace().relays(address.relays())) {
         Event newest =
             relays
@@ -60,6 +58,11 @@ final class EndCommand extends WlkCommand {
         ObjectNode json = Reports.json(result).put("ended_event_id", result.event().id().hex());
         console().data(json, "ended     " + Reports.sentence(result));
       }
+      // behind the event: a 'wlk live' that runs elsewhere then finds it ended, and need not do it
+      // again
+      if (workspace().provider().isPresent()) {
+        stopAtProvider(address.identifier(), signer);
+      }
     }
     return ExitCode.OK;
   }
@@ -71,6 +74,8 @@ final class EndCommand extends WlkCommand {
       if (e.status() != 404) { // a stream without this provider has nothing to stop
         throw e;
       }
+    } catch (LiveException e) {
+      console().warn("the provider was not told of the end: " + e.getMessage());
     }
   }
 }

@@ -60,6 +60,7 @@ final class GoLive implements AutoCloseable {
 
   private Consumer<ChatMessage> onChat = _ -> {};
   private Runnable onLive = () -> {};
+  private volatile boolean interrupted;
   private boolean isLive;
   private boolean isOver;
   private boolean isConnected;
@@ -133,6 +134,16 @@ final class GoLive implements AutoCloseable {
         "planned",
         Reports.json(result).put("naddr", naddr()),
         "planned   " + naddr() + "   " + Reports.sentence(result));
+  }
+
+  /** Ends the stream because its streamer wants to; from any thread. */
+  void interrupt() {
+    interrupted = true;
+    stop("interrupted by the streamer");
+  }
+
+  boolean wasInterrupted() {
+    return interrupted;
   }
 
   /** Ends the stream, from any thread. */
@@ -297,17 +308,24 @@ final class GoLive implements AutoCloseable {
     }
     CompletableFuture<String> stopped = new CompletableFuture<>();
     Thread.ofVirtual().name("stop").start(() -> stopAtProvider(stopped));
-    Optional<PublishResult> result = broadcast.end();
+    Optional<PublishResult> published = broadcast.end();
     console.say(
         stopped
             .completeOnTimeout(
                 "the provider does not answer", STOPPING.toMillis(), TimeUnit.MILLISECONDS)
             .join());
+    Optional<PublishResult> result =
+        published.filter(r -> !isSuperseded(r)); // another terminal was quicker
     result.ifPresent(r -> ended = r.requireAccepted(1));
     ObjectNode json = result.map(Reports::json).orElseGet(Console::object).put("reason", reason);
     result.ifPresent(r -> json.put("ended_event_id", r.event().id().hex()));
     String sentence = result.map(Reports::sentence).orElse("it was ended elsewhere");
     tell("ended", json, "ended     " + Console.plain(reason) + "; " + sentence);
+  }
+
+  private static boolean isSuperseded(PublishResult result) {
+    return result.acceptedCount() == 0
+        && result.failures().stream().anyMatch(f -> f.reason().contains("newer version"));
   }
 
   private void stopAtProvider(CompletableFuture<String> words) {

@@ -97,12 +97,15 @@ final class LiveCommand extends WlkCommand {
       }
       try (RelayPool relays = workspace().relays(List.of());
           GoLive live = new GoLive(console(), client, signer, relays, stream, api)) {
-        Interrupts.onInterrupt(() -> live.stop("interrupted by the streamer"));
+        Interrupts.onInterrupt(live::interrupt);
         live.plan();
         if (settings == null) {
           live.run(!noWait);
         } else {
           withEncoder(live, command, settings);
+        }
+        if (live.wasInterrupted() && live.live().isEmpty()) {
+          return ExitCode.INTERRUPTED;
         }
       }
     }
@@ -116,7 +119,7 @@ final class LiveCommand extends WlkCommand {
           live.stopBehindEncoder(
               "the encoder's command ended with exit code " + encoder.exitCode()));
       live.run(!noWait);
-      if (live.live().isEmpty() && !encoder.isAlive()) {
+      if (live.live().isEmpty() && !live.wasInterrupted() && !encoder.isAlive()) {
         throw new CliError(
             "encoder",
             "the encoder ended with exit code "

@@ -15,10 +15,13 @@ import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.Signer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -146,7 +149,19 @@ final class Workspace {
   /** Remembers a stream as the current one, and its key. */
   void remember(String streamId, Optional<StreamKey> key) {
     write(PROFILE, read(PROFILE).put("current", streamId));
-    key.ifPresent(k -> write(KEYS, read(KEYS).put(streamId, k.reveal())));
+    key.ifPresent(k -> alone(() -> write(KEYS, read(KEYS).put(streamId, k.reveal()))));
+  }
+
+  /** Another wlk may be at it too, and a key is shown only once. */
+  private void alone(Runnable change) {
+    try (FileChannel lock =
+            FileChannel.open(
+                directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock _ = lock.lock()) {
+      change.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Optional<StreamKey> key(String streamId) {

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -229,11 +230,26 @@ public final class IngestServer implements AutoCloseable {
       String host = listen.contains(":") ? "[" + listen + "]" : listen;
       String http = config.text("http.public-url");
       String rtmp = config.text("rtmp.public-url");
-      String publicHttp =
-          http.isEmpty() ? "http://" + host + ":" + httpPort : http.replaceFirst("/+$", "");
+      String publicHttp = http.isEmpty() ? "http://" + host + ":" + httpPort : canonical(http);
       String rtmpHost = http.isEmpty() ? host : URI.create(http).getHost();
       return new PublicUrls(
           publicHttp, rtmp.isEmpty() ? "rtmp://" + rtmpHost + ":" + rtmpPort + "/live" : rtmp);
+    }
+
+    /**
+     * As clients write it in what they sign: host in lower case, no default port, no slash at the
+     * end.
+     */
+    private static String canonical(String url) {
+      URI uri = URI.create(url);
+      boolean usual =
+          uri.getPort() < 0 || uri.getPort() == (uri.getScheme().equals("https") ? 443 : 80);
+      String path = uri.getPath() == null ? "" : uri.getPath().replaceFirst("/+$", "");
+      return uri.getScheme()
+          + "://"
+          + uri.getHost().toLowerCase(Locale.ROOT)
+          + (usual ? "" : ":" + uri.getPort())
+          + path;
     }
 
     private static Set<PublicKey> owners(String npubs) {
