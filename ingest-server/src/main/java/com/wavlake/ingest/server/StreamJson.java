@@ -50,9 +50,9 @@ final class StreamJson {
     json.put("connection_state", stream.connection().wire());
     json.put("rtmp_ingest", urls.rtmp());
     json.put("hls_playback", urls.hls(stream.id()));
-    time(json, "created_at", Optional.of(stream.createdAt()));
-    time(json, "started_at", stream.startedAt());
-    time(json, "ended_at", stream.endedAt());
+    time(json, "created_at", Optional.of(stream.times().createdAt()));
+    time(json, "started_at", stream.times().startedAt());
+    time(json, "ended_at", stream.times().endedAt());
     return json;
   }
 
@@ -64,11 +64,11 @@ final class StreamJson {
     json.put("current_viewers", session.map(s -> s.viewers().current()).orElse(0));
     json.put("duration_seconds", stream.durationSeconds(now));
     json.put("connection_state", stream.connection().wire());
-    json.put("peak_viewers", session.map(s -> s.viewers().peak()).orElse(stream.peakViewers()));
-    json.put("total_viewers", session.map(s -> s.viewers().total()).orElse(stream.totalViewers()));
+    json.put("peak_viewers", session.map(s -> s.viewers().peak()).orElse(stream.counts().peakViewers()));
+    json.put("total_viewers", session.map(s -> s.viewers().total()).orElse(stream.counts().totalViewers()));
     json.put("bitrate_kbps", session.map(StreamSession::bitrateKbps).orElse(0));
-    time(json, "started_at", stream.startedAt());
-    time(json, "ended_at", stream.endedAt());
+    time(json, "started_at", stream.times().startedAt());
+    time(json, "ended_at", stream.times().endedAt());
     if (owner) {
       tracks(json, session.map(StreamSession::tracks).orElse(List.of()));
       json.put("last_error", stream.lastError().orElse(null));
@@ -102,7 +102,7 @@ final class StreamJson {
       }
       case StreamEvent.ViewersChanged(StreamRecord stream, int current) -> {
         json.put("current_viewers", current);
-        json.put("peak_viewers", Math.max(current, stream.peakViewers()));
+        json.put("peak_viewers", Math.max(current, stream.counts().peakViewers()));
       }
       case StreamEvent.Health health -> {
         json.put("bitrate_kbps", health.bitrateKbps());

@@ -76,10 +76,10 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
                 .findOne();
         if (before.isPresent()) {
           StreamRecord same = before.get().withKeyHash(stream.keyHash());
-          if (same.status() != StreamState.CREATED || same.everConnected()) {
+          if (same.status() != StreamState.CREATED || same.counts().everConnected()) {
             return new Creation.Used(same.id());
           }
-          save(handle, same, stream.createdAt());
+          save(handle, same, stream.times().createdAt());
           return new Creation.Repeated(same);
         }
       }
@@ -93,7 +93,7 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
               stream.owner().hex(),
               key,
               stream.id(),
-              stream.createdAt()));
+              stream.times().createdAt()));
       return new Creation.Created(stream);
     });
   }
@@ -172,13 +172,13 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
         .bind("status", r.status().wire())
         .bind("connection", r.connection().wire())
         .bind("key_hash", r.keyHash())
-        .bind("started_at", r.startedAt().orElse(null))
-        .bind("ended_at", r.endedAt().orElse(null))
-        .bind("expires_at", r.expiresAt().orElse(null))
-        .bind("peak", r.peakViewers())
-        .bind("total", r.totalViewers())
-        .bind("ever_connected", r.everConnected())
-        .bind("next_sequence", r.nextSequence())
+        .bind("started_at", r.times().startedAt().orElse(null))
+        .bind("ended_at", r.times().endedAt().orElse(null))
+        .bind("expires_at", r.times().expiresAt().orElse(null))
+        .bind("peak", r.counts().peakViewers())
+        .bind("total", r.counts().totalViewers())
+        .bind("ever_connected", r.counts().everConnected())
+        .bind("next_sequence", r.counts().nextSequence())
         .bind("last_error", r.lastError().orElse(null))
         .bind("now", now)
         .bind("id", r.id())
@@ -289,7 +289,7 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
         .bind("image", r.about().image().orElse(null))
         .bind("starts", r.about().starts().orElse(null))
         .bind("tags", r.about().tags())
-        .bind("now", r.createdAt())
+        .bind("now", r.times().createdAt())
         .execute();
   }
 
@@ -310,14 +310,16 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
         row.getString("stream_key_hash"),
         StreamState.of(row.getString("status")),
         ConnectionState.of(row.getString("connection_state")),
-        time(row, "created_at").orElse(Instant.EPOCH),
-        time(row, "started_at"),
-        time(row, "ended_at"),
-        time(row, "expires_at"),
-        row.getInt("peak_viewers"),
-        row.getInt("total_viewers"),
-        row.getBoolean("ever_connected"),
-        row.getLong("next_sequence"),
+        new StreamRecord.Times(
+            time(row, "created_at").orElse(Instant.EPOCH),
+            time(row, "started_at"),
+            time(row, "ended_at"),
+            time(row, "expires_at")),
+        new StreamRecord.Counts(
+            row.getInt("peak_viewers"),
+            row.getInt("total_viewers"),
+            row.getBoolean("ever_connected"),
+            row.getLong("next_sequence")),
         Optional.ofNullable(row.getString("last_error")));
   }
 

@@ -13,14 +13,8 @@ import java.util.Optional;
  * @param keyHash hex SHA-256 of its stream key
  * @param status where it stands
  * @param connection how its encoder stands
- * @param createdAt when it was created
- * @param startedAt when it went live
- * @param endedAt when it ended
- * @param expiresAt when it may be forgotten
- * @param peakViewers the most at a time
- * @param totalViewers all there were
- * @param everConnected whether an encoder was ever let in
- * @param nextSequence the next media sequence number of its playlist
+ * @param times when what happened
+ * @param counts what is counted
  * @param lastError the last thing that went wrong
  */
 public record StreamRecord(
@@ -30,15 +24,30 @@ public record StreamRecord(
     String keyHash,
     StreamState status,
     ConnectionState connection,
-    Instant createdAt,
-    Optional<Instant> startedAt,
-    Optional<Instant> endedAt,
-    Optional<Instant> expiresAt,
-    int peakViewers,
-    int totalViewers,
-    boolean everConnected,
-    long nextSequence,
+    Times times,
+    Counts counts,
     Optional<String> lastError) {
+
+  /**
+   * When what happened.
+   *
+   * @param createdAt it was created
+   * @param startedAt it went live
+   * @param endedAt it ended
+   * @param expiresAt it may be forgotten
+   */
+  public record Times(
+      Instant createdAt, Optional<Instant> startedAt, Optional<Instant> endedAt, Optional<Instant> expiresAt) {}
+
+  /**
+   * What is counted.
+   *
+   * @param peakViewers the most at a time
+   * @param totalViewers all there were
+   * @param everConnected whether an encoder was ever let in
+   * @param nextSequence the next media sequence number of its playlist
+   */
+  public record Counts(int peakViewers, int totalViewers, boolean everConnected, long nextSequence) {}
 
   /**
    * What an owner says of a stream.
@@ -61,8 +70,7 @@ public record StreamRecord(
       String tags) {}
 
   /** A new one. */
-  public static StreamRecord created(
-      String id, PublicKey owner, About about, String keyHash, Instant now) {
+  public static StreamRecord created(String id, PublicKey owner, About about, String keyHash, Instant now) {
     return new StreamRecord(
         id,
         owner,
@@ -70,141 +78,54 @@ public record StreamRecord(
         keyHash,
         StreamState.CREATED,
         ConnectionState.DISCONNECTED,
-        now,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        0,
-        0,
-        false,
-        0,
+        new Times(now, Optional.empty(), Optional.empty(), Optional.empty()),
+        new Counts(0, 0, false, 0),
         Optional.empty());
   }
 
   /** With another state of stream and encoder. */
   public StreamRecord in(StreamState newStatus, ConnectionState newConnection) {
-    return new StreamRecord(
-        id,
-        owner,
-        about,
-        keyHash,
-        newStatus,
-        newConnection,
-        createdAt,
-        startedAt,
-        endedAt,
-        expiresAt,
-        peakViewers,
-        totalViewers,
-        everConnected || newConnection.isUp(),
-        nextSequence,
-        lastError);
+    boolean ever = counts.everConnected() || newConnection.isUp();
+    Counts counted = new Counts(counts.peakViewers(), counts.totalViewers(), ever, counts.nextSequence());
+    return new StreamRecord(id, owner, about, keyHash, newStatus, newConnection, times, counted, lastError);
   }
 
   /** Gone live at {@code now}, unless it was already. */
   public StreamRecord startedAt(Instant now) {
-    return new StreamRecord(
-        id,
-        owner,
-        about,
-        keyHash,
-        status,
-        connection,
-        createdAt,
-        Optional.of(startedAt.orElse(now)),
-        endedAt,
-        expiresAt,
-        peakViewers,
-        totalViewers,
-        everConnected,
-        nextSequence,
-        lastError);
+    Optional<Instant> started = Optional.of(times.startedAt().orElse(now));
+    return at(new Times(times.createdAt(), started, times.endedAt(), times.expiresAt()));
   }
 
   /** Ended at {@code now}, to be forgotten at {@code expires}. */
   public StreamRecord endedAt(Instant now, Instant expires) {
-    return new StreamRecord(
-        id,
-        owner,
-        about,
-        keyHash,
-        status,
-        connection,
-        createdAt,
-        startedAt,
-        Optional.of(now),
-        Optional.of(expires),
-        peakViewers,
-        totalViewers,
-        everConnected,
-        nextSequence,
-        lastError);
+    return at(new Times(times.createdAt(), times.startedAt(), Optional.of(now), Optional.of(expires)));
+  }
+
+  private StreamRecord at(Times other) {
+    return new StreamRecord(id, owner, about, keyHash, status, connection, other, counts, lastError);
   }
 
   /** With these counts. */
   public StreamRecord counting(int peak, int total, long sequence) {
-    return new StreamRecord(
-        id,
-        owner,
-        about,
-        keyHash,
-        status,
-        connection,
-        createdAt,
-        startedAt,
-        endedAt,
-        expiresAt,
-        peak,
-        total,
-        everConnected,
-        sequence,
-        lastError);
+    Counts counted = new Counts(peak, total, counts.everConnected(), sequence);
+    return new StreamRecord(id, owner, about, keyHash, status, connection, times, counted, lastError);
   }
 
   /** With something that went wrong. */
   public StreamRecord failing(String error) {
-    return new StreamRecord(
-        id,
-        owner,
-        about,
-        keyHash,
-        status,
-        connection,
-        createdAt,
-        startedAt,
-        endedAt,
-        expiresAt,
-        peakViewers,
-        totalViewers,
-        everConnected,
-        nextSequence,
-        Optional.of(error));
+    return new StreamRecord(id, owner, about, keyHash, status, connection, times, counts, Optional.of(error));
   }
 
   /** With another key. */
   public StreamRecord withKeyHash(String hash) {
-    return new StreamRecord(
-        id,
-        owner,
-        about,
-        hash,
-        status,
-        connection,
-        createdAt,
-        startedAt,
-        endedAt,
-        expiresAt,
-        peakViewers,
-        totalViewers,
-        everConnected,
-        nextSequence,
-        lastError);
+    return new StreamRecord(id, owner, about, hash, status, connection, times, counts, lastError);
   }
 
   /** Seconds on air until {@code now}. */
   public long durationSeconds(Instant now) {
-    return startedAt
-        .map(start -> Math.max(0, endedAt.orElse(now).getEpochSecond() - start.getEpochSecond()))
+    return times
+        .startedAt()
+        .map(start -> Math.max(0, times.endedAt().orElse(now).getEpochSecond() - start.getEpochSecond()))
         .orElse(0L);
   }
 }

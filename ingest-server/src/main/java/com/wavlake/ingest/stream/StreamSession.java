@@ -3,21 +3,15 @@ package com.wavlake.ingest.stream;
 import com.wavlake.ingest.hls.Timeline;
 import com.wavlake.ingest.hls.TimelineView;
 import com.wavlake.ingest.media.MediaSink;
-import com.wavlake.ingest.media.Sample;
 import com.wavlake.ingest.media.Track;
 import com.wavlake.ingest.rtmp.PublishGate.Publication;
 import com.wavlake.ingest.rtmp.PublishRefused;
 import com.wavlake.ingest.time.Time;
 import java.io.Closeable;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -55,7 +49,7 @@ public final class StreamSession {
   private final AtomicLong receivedBytes = new AtomicLong();
 
   private volatile StreamRecord record;
-  private volatile @Nullable Connection connection;
+  private volatile @Nullable EncoderConnection connection;
   private Time.Alarm graceAlarm = () -> {};
   private Instant encoderLeftAt = Instant.EPOCH;
   private volatile boolean firstSegmentTold;
@@ -82,10 +76,10 @@ public final class StreamSession {
     this.time = time;
     this.registry = registry;
     this.measuredAt = time.now();
-    this.viewers = new Viewers(record.peakViewers(), record.totalViewers());
+    this.viewers = new Viewers(record.counts().peakViewers(), record.counts().totalViewers());
     this.timeline =
         new Timeline(
-            settings.hls(), timelineName, record.nextSequence(), time::now, this::segmentReady);
+            settings.hls(), timelineName, record.counts().nextSequence(), time::now, this::segmentReady);
   }
 
   /** The stream as it is now. */
@@ -110,8 +104,8 @@ public final class StreamSession {
 
   /** What the encoder sends now; empty when there is none. */
   public List<Track> tracks() {
-    Connection now = connection;
-    return now == null ? List.of() : List.copyOf(now.tracks);
+    EncoderConnection now = connection;
+    return now == null ? List.of() : now.tracks();
   }
 
   /**
@@ -150,7 +144,7 @@ public final class StreamSession {
     boolean lingers =
         encoderLeftAt.plus(settings.linger()).isAfter(now) && timeline.view().isPlayable();
     return (resting && !lingers)
-        || record.endedAt().map(end -> end.plus(settings.linger()).isBefore(now)).orElse(false);
+        || record.times().endedAt().map(end -> end.plus(settings.linger()).isBefore(now)).orElse(false);
   }
 
   /**
@@ -172,7 +166,7 @@ public final class StreamSession {
           r.in(
               r.status() == StreamState.RECONNECTING ? StreamState.LIVE : r.status(),
               ConnectionState.CONNECTED));
-      Connection before = connection;
+      EncoderConnection before = connection;
       if (before != null) {
         log.info("stream {}: a new encoder connection takes over", record.id());
         connection = null; // from here on the old one is heard no more
@@ -185,7 +179,7 @@ public final class StreamSession {
         }
       }
       graceAlarm.cancel();
-      Connection admitted = new Connection(socket, time.now());
+      EncoderConnection admitted = new EncoderConnection(new Port(), record.id(), socket, time.now());
       connection = admitted;
       tell(new StreamEvent.Changed(record, List.of()));
       return admitted;
@@ -236,7 +230,7 @@ public final class StreamSession {
         throw new StreamConflict("The stream has ended.");
       }
       move(r -> r.withKeyHash(keyHash));
-      Connection now = connection;
+      EncoderConnection now = connection;
       if (now != null) {
         now.close();
       }
@@ -262,7 +256,7 @@ public final class StreamSession {
     control.lock();
     try {
       graceAlarm.cancel();
-      Connection now = connection;
+      EncoderConnection now = connection;
       connection = null;
       if (now != null) {
         now.close();
@@ -295,7 +289,7 @@ public final class StreamSession {
     bitrateKbps = (int) ((bytes - measuredBytes) * 8 / millis);
     measuredBytes = bytes;
     measuredAt = now;
-    Connection up = connection;
+    EncoderConnection up = connection;
     if (up == null) {
       return;
     }
@@ -319,8 +313,8 @@ public final class StreamSession {
     }
   }
 
-  private List<String> warnings(Connection up) {
-    List<String> warnings = new ArrayList<>(up.dropped);
+  private List<String> warnings(EncoderConnection up) {
+    List<String> warnings = new ArrayList<>(up.dropped());
     long interval = timeline.keyFrameIntervalMillis();
     if (interval > SLOW_KEY_FRAMES_MILLIS) {
       warnings.add(
@@ -328,7 +322,7 @@ public final class StreamSession {
               "Key frames come every %.1f s, viewers wait as long. In OBS: Output Mode Advanced, Keyframe Interval 2 s.",
               interval / 1000.0));
     }
-    boolean audio = up.tracks.stream().anyMatch(track -> track.kind() == Track.Kind.AUDIO);
+    boolean audio = up.tracks().stream().anyMatch(track -> track.kind() == Track.Kind.AUDIO);
     if (firstSegmentTold && !audio) {
       warnings.add("There is no sound. In OBS: check Audio Track 1 in Output settings.");
     }
@@ -345,7 +339,7 @@ public final class StreamSession {
         last == StreamState.ERROR ? ConnectionState.FAILED : ConnectionState.ENDED;
     move(r -> r.in(last, left).endedAt(at, at.plus(settings.retention())));
     graceAlarm.cancel();
-    Connection now = connection;
+    EncoderConnection now = connection;
     connection = null;
     media.lock();
     try {
@@ -362,7 +356,7 @@ public final class StreamSession {
     listeners.clear();
   }
 
-  private void left(Connection gone, Duration grace, String reason) {
+  private void left(EncoderConnection gone, Duration grace, String reason) {
     control.lock();
     try {
       if (connection != gone) {
@@ -412,7 +406,7 @@ public final class StreamSession {
             });
   }
 
-  private void fail(Connection at, RuntimeException fault) {
+  private void fail(EncoderConnection at, RuntimeException fault) {
     log.error("stream {}: media could not be handled", record.id(), fault);
     control.lock();
     try {
@@ -428,11 +422,11 @@ public final class StreamSession {
   }
 
   private void segmentReady(TimelineView view) {
-    Connection up = connection;
-    if (up != null && !up.playable && view.isPlayable()) {
-      up.playable = true;
+    EncoderConnection up = connection;
+    if (up != null && !up.isPlayable() && view.isPlayable()) {
+      up.playable();
       firstSegmentTold = true;
-      firstSegmentAfterMillis = Duration.between(up.since, time.now()).toMillis();
+      firstSegmentAfterMillis = Duration.between(up.since(), time.now()).toMillis();
       tell(new StreamEvent.FirstSegment(record, firstSegmentAfterMillis));
     }
   }
@@ -441,7 +435,7 @@ public final class StreamSession {
   private void move(UnaryOperator<StreamRecord> change) {
     TimelineView view = timeline.view();
     long sequence =
-        view.held().isEmpty() ? record.nextSequence() : view.held().getLast().sequence() + 1;
+        view.held().isEmpty() ? record.counts().nextSequence() : view.held().getLast().sequence() + 1;
     StreamRecord next = change.apply(record).counting(viewers.peak(), viewers.total(), sequence);
     journal.save(next, time.now());
     record = next;
@@ -465,70 +459,15 @@ public final class StreamSession {
     listeners.forEach(listener -> listener.accept(event));
   }
 
-  /** One encoder connection. A connection that is no longer the session's is heard no more. */
-  private final class Connection implements Publication {
-    private final Closeable socket;
-    private final Instant since;
-    private final List<Track> tracks = new CopyOnWriteArrayList<>();
-    private final Set<String> dropped = Collections.synchronizedSet(new LinkedHashSet<>());
-    private volatile boolean playable;
-
-    Connection(Closeable socket, Instant since) {
-      this.socket = socket;
-      this.since = since;
-    }
-
-    @Override
-    public void announced(boolean video, boolean audio) {
-      guarded(sink -> sink.announced(video, audio));
-    }
-
-    @Override
-    public void track(Track track) {
-      tracks.removeIf(before -> before.kind() == track.kind());
-      tracks.add(track);
-      tracks.sort(Comparator.comparing(Track::kind));
-      guarded(sink -> sink.track(track));
-      tell(new StreamEvent.Changed(record, tracks()));
-    }
-
-    @Override
-    public void sample(Sample sample) {
-      guarded(sink -> sink.sample(sample));
-    }
-
-    @Override
-    public void discontinuity() {
-      guarded(MediaSink::discontinuity);
-    }
-
-    @Override
-    public void dropped(String reason) {
-      dropped.add(reason);
-      log.info("stream {}: {}", record.id(), reason);
-    }
-
-    @Override
-    public void received(long bytes) {
-      receivedBytes.addAndGet(bytes);
-    }
-
-    @Override
-    public void unpublished() {
-      left(this, settings.stopGrace(), "it stopped");
-    }
-
-    @Override
-    public void lost(String reason) {
-      left(this, settings.lostGrace(), reason);
-    }
-
+  /** What the encoders' connections may do to the session; one that is no longer its own is heard no more. */
+  private final class Port implements EncoderConnection.Session {
     /** A fault in our handling of media ends this stream, and no other. */
-    private void guarded(Consumer<MediaSink> action) {
+    @Override
+    public void handle(EncoderConnection from, Consumer<MediaSink> action) {
       RuntimeException fault = null;
       media.lock();
       try {
-        if (connection == this) {
+        if (connection == from) {
           action.accept(timeline);
         }
       } catch (RuntimeException e) {
@@ -537,16 +476,30 @@ public final class StreamSession {
         media.unlock();
       }
       if (fault != null) {
-        fail(this, fault);
+        fail(from, fault);
       }
     }
 
-    void close() {
-      try {
-        socket.close();
-      } catch (IOException e) {
-        log.debug("stream {}: closing an encoder's socket", record.id(), e);
+    @Override
+    public void tracksChanged(EncoderConnection from) {
+      if (connection == from) {
+        tell(new StreamEvent.Changed(record, tracks()));
       }
+    }
+
+    @Override
+    public void received(long bytes) {
+      receivedBytes.addAndGet(bytes);
+    }
+
+    @Override
+    public void stopped(EncoderConnection from) {
+      left(from, settings.stopGrace(), "it stopped");
+    }
+
+    @Override
+    public void lost(EncoderConnection from, String reason) {
+      left(from, settings.lostGrace(), reason);
     }
   }
 }

@@ -223,7 +223,7 @@ final class StreamSessionTest {
     start();
     registry.close();
     assertThat(journal.find("id").orElseThrow().status()).isEqualTo(StreamState.RECONNECTING);
-    long next = journal.find("id").orElseThrow().nextSequence();
+    long next = journal.find("id").orElseThrow().counts().nextSequence();
     assertThat(next).isPositive();
 
     registry = new StreamRegistry(SETTINGS, journal, journal, time);
