@@ -43,20 +43,42 @@ is_stale() {
     "$home/sdk/src/main" "$home/ingest-server/src/main" "$home/cli/src/main" -newer "$lib/.built" 2>/dev/null | head -n 1)" ]
 }
 
+building=
 if is_stale; then
   command -v mvn >/dev/null 2>&1 || {
     echo "error[no_maven]: the first start builds wlk, and Maven (mvn) is not in PATH" >&2
     echo "hint: install Maven 3.8.7 or newer" >&2
     exit 1
   }
+  tries=0
+  until mkdir "$home/.building" 2>/dev/null; do # another wlk builds: wait for it
+    tries=$((tries + 1))
+    if [ "$tries" -gt 600 ]; then
+      echo "error[build]: another build does not end" >&2
+      echo "hint: if none is running, remove $home/.building" >&2
+      exit 1
+    fi
+    sleep 1
+  done
+  building=yes
+  trap 'rmdir "$home/.building"' EXIT
+  trap 'exit 130' INT TERM
+fi
+
+if is_stale; then
   echo "building wlk (first use, or its sources changed) …" >&2
+  : >"$home/.building.stamp" # before the build: what is edited meanwhile is newer
   if ! mvn -q -B -f "$home/pom.xml" -pl cli -am -Dmaven.test.skip=true package >"$home/.build.log" 2>&1; then
     tail -n 30 "$home/.build.log" >&2
     echo "error[build]: the build failed; all of it is in $home/.build.log" >&2
     exit 1
   fi
   rm -f "$home/.build.log"
-  : >"$lib/.built"
+  mv "$home/.building.stamp" "$lib/.built"
+fi
+if [ -n "$building" ]; then # an exec runs no EXIT trap
+  rmdir "$home/.building"
+  trap - EXIT INT TERM
 fi
 
 if [ -z "${LC_ALL:-}${LC_CTYPE:-}${LANG:-}" ]; then

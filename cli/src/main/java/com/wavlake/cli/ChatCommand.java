@@ -94,7 +94,7 @@ final class ChatCommand extends WlkCommand {
       try (Signer signer = workspace().signer();
           RelayPool relays = workspace().relays(stream.relays());
           LiveChat chat = LiveChat.open(relays, stream, _ -> {})) {
-        PublishResult result = chat.send(text, signer);
+        PublishResult result = chat.send(text, signer, wlk().timeout());
         console().data(Reports.json(result), Reports.sentence(result));
         return ExitCode.OK;
       }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The encoder as a child process, without a shell. It does not outlive this one, however this one
@@ -24,7 +25,8 @@ final class EncoderChild implements AutoCloseable {
    * Waits in a process of its own for the end of a pipe that we hold: when we are gone, killed or
    * not, so is the child.
    */
-  private static final String WATCH = "trap '' INT HUP TERM; read -r _; kill -9 \"$1\" 2>/dev/null";
+  private static final String WATCH =
+      "trap '' INT HUP TERM; read -r _; kill -9 -- \"-$1\" 2>/dev/null || kill -9 \"$1\" 2>/dev/null";
 
   private final Process process;
   private final Process watcher;
@@ -46,7 +48,14 @@ final class EncoderChild implements AutoCloseable {
                     .replace("{server}", settings.server())
                     .replace("{key}", settings.key().reveal()))
             .toList();
-    ProcessBuilder builder = new ProcessBuilder(expanded).redirectErrorStream(true);
+    List<String> grouped = new ArrayList<>();
+    if (isInPath(
+        "setsid")) { // a process group of its own: who kills it reaches what a script has started,
+      // too
+      grouped.add("setsid");
+    }
+    grouped.addAll(expanded);
+    ProcessBuilder builder = new ProcessBuilder(grouped).redirectErrorStream(true);
     builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
     builder.environment().put("WLK_RTMP_URL", settings.url());
     builder.environment().put("WLK_STREAM_KEY", settings.key().reveal());
@@ -54,11 +63,7 @@ final class EncoderChild implements AutoCloseable {
     builder.environment().remove("WLK_PASSPHRASE");
     try {
       Process process = builder.start();
-      Process watcher =
-          new ProcessBuilder("/bin/sh", "-c", WATCH, "wlk-watch", Long.toString(process.pid()))
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
+      Process watcher = watch(process);
       var _ =
           process
               .onExit()
@@ -72,6 +77,34 @@ final class EncoderChild implements AutoCloseable {
           "cannot start " + command.getFirst() + ": " + e.getMessage(),
           "is it installed and in PATH?");
     }
+  }
+
+  private static Process watch(Process process) throws IOException {
+    try {
+      return new ProcessBuilder("/bin/sh", "-c", WATCH, "wlk-watch", Long.toString(process.pid()))
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .redirectError(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      process.destroyForcibly(); // unwatched it could outlive us
+      throw e;
+    }
+  }
+
+  /** Refuses a command that cannot be started. */
+  static void requireProgram(String program) {
+    boolean found = program.contains("/") ? new File(program).canExecute() : isInPath(program);
+    if (!found) {
+      throw new CliError(
+          "encoder",
+          "cannot start " + program + ": there is no such program",
+          "is it installed and in PATH?");
+    }
+  }
+
+  private static boolean isInPath(String program) {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+        .anyMatch(folder -> new File(folder, program).canExecute());
   }
 
   /** Calls {@code end} once it has ended. */

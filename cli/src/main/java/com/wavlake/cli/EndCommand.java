@@ -3,6 +3,7 @@ package com.wavlake.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.live.api.ApiException;
 import com.wavlake.live.api.ManagementClient;
+import com.wavlake.live.broadcast.Broadcast;
 import com.wavlake.live.nip53.LiveStream;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
@@ -10,7 +11,6 @@ import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.relay.PublishResult;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.Signer;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,36 +40,54 @@ final class EndCommand extends WlkCommand {
         throw new CliError(
             "forbidden", "this stream belongs to somebody else", "wlk identity show");
       }
-      try (RelayPool relays = workspace().relays(address.relays())) {
-        Event newest =
-            relays
-                .newest(address, wlk().timeout())
-                .orElseThrow(() ->
-                    new CliError(
-                        "not_found",
-                        "no relay has the live event of " + address.identifier(),
-                        "--relay wss://…"));
-        LiveStream.Builder edit = LiveStream.parse(newest).toBuilder().ended(Instant.now());
-        Optional.ofNullable(recording).ifPresent(edit::recording);
-        PublishResult result =
-            relays
-                .publish(signer.sign(edit.build().toTemplate(Instant.now())), wlk().timeout())
-                .requireAccepted(1);
-        ObjectNode json = Reports.json(result).put("ended_event_id", result.event().id().hex());
-        console().data(json, "ended     " + Reports.sentence(result));
-      }
-      // behind the event: a 'wlk live' that runs elsewhere then finds it ended, and need not do it
-      // again
-      if (workspace().provider().isPresent()) {
-        stopAtProvider(address.identifier(), signer);
+      try {
+        endOnRelays(address, signer);
+      } finally {
+        // behind the event: a 'wlk live' that runs elsewhere then finds it ended, and need not do
+        // it again
+        if (workspace().provider().isPresent()) {
+          stopAtProvider(address.identifier(), signer);
+        }
       }
     }
     return ExitCode.OK;
   }
 
+  private void endOnRelays(EventAddress address, Signer signer) {
+    try (RelayPool relays = workspace().relays(address.relays())) {
+      Optional<Event> newest = relays.newest(address, wlk().timeout());
+      if (newest.isEmpty()) {
+        if (relays.connectedCount() == 0) {
+          throw new CliError(
+              "unreachable",
+              "no relay answers: " + String.join(", ", relays.urls()),
+              "wlk end again, once one does");
+        }
+        console()
+            .data(
+                Console.object().putNull("ended_event_id"),
+                "ended     no live event was published");
+        return;
+      }
+      try (Broadcast broadcast =
+          Broadcast.of(LiveStream.parse(newest.get()), relays, signer, _ -> {})) {
+        Optional<PublishResult> result =
+            broadcast.end(edit -> recording == null ? edit : edit.recording(recording));
+        broadcast.detach();
+        result.ifPresent(r -> r.requireAccepted(1));
+        ObjectNode json = result.map(Reports::json).orElseGet(Console::object);
+        json.put("ended_event_id", result.map(r -> r.event().id().hex()).orElse(null));
+        console()
+            .data(
+                json, "ended     " + result.map(Reports::sentence).orElse("it was ended already"));
+      }
+    }
+  }
+
   private void stopAtProvider(String id, Signer signer) {
     try (ManagementClient client = workspace().client(signer)) {
-      var _ = client.stop(id);
+      var status = client.stop(id);
+      console().say("provider  " + status.status());
     } catch (ApiException e) {
       if (e.status() != 404) { // a stream without this provider has nothing to stop
         throw e;

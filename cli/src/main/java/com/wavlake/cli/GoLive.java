@@ -62,7 +62,8 @@ final class GoLive implements AutoCloseable {
   private Runnable onLive = () -> {};
   private volatile boolean interrupted;
   private boolean isLive;
-  private boolean isOver;
+  private volatile boolean isOver;
+  private volatile boolean providerIsLost;
   private boolean isConnected;
   private @Nullable String lastReason;
   private long lastBytesBy;
@@ -132,7 +133,10 @@ final class GoLive implements AutoCloseable {
     PublishResult result = broadcast.plan().requireAccepted(1);
     tell(
         "planned",
-        Reports.json(result).put("naddr", naddr()),
+        Reports.json(result)
+            .put("naddr", naddr())
+            .put("stream_id", stream.streamId())
+            .put("hls_playback", stream.hlsPlayback()),
         "planned   " + naddr() + "   " + Reports.sentence(result));
   }
 
@@ -177,7 +181,7 @@ final class GoLive implements AutoCloseable {
               ? signals.take()
               : signals.poll(Math.max(0, patience), TimeUnit.NANOSECONDS);
       switch (next) {
-        case null -> end(String.valueOf(lastReason));
+        case null -> leaveOrEnd(String.valueOf(lastReason));
         case Signal.Stop(String reason) -> end(reason);
         case Signal.EncoderDone(String reason) -> {
           lastReason = reason;
@@ -193,6 +197,10 @@ final class GoLive implements AutoCloseable {
   }
 
   private void handle(StreamEvent event, boolean waitForSegment) throws InterruptedException {
+    if (providerIsLost) {
+      providerIsLost = false;
+      tell("provider_back", Console.object(), "provider  is back");
+    }
     switch (event) {
       case StreamEvent.Connection c -> {
         tellConnection(c);
@@ -291,6 +299,21 @@ final class GoLive implements AutoCloseable {
     onLive.run();
   }
 
+  /** Our encoder is gone, and yet the provider has one: the stream is another terminal's to end. */
+  private void leaveOrEnd(String reason) {
+    if (providerIsLost) { // what it said last is old
+      end(reason);
+      return;
+    }
+    isOver = true;
+    follower.interrupt();
+    broadcast.detach();
+    tell(
+        "left",
+        Console.object().put("reason", reason),
+        "left      another encoder has taken over; the stream goes on without this terminal");
+  }
+
   /**
    * At the provider and on the relays at once: a provider that does not answer must not leave the
    * stream live there.
@@ -316,7 +339,7 @@ final class GoLive implements AutoCloseable {
             .join());
     Optional<PublishResult> result =
         published.filter(r -> !isSuperseded(r)); // another terminal was quicker
-    result.ifPresent(r -> ended = r.requireAccepted(1));
+    result.ifPresent(r -> ended = accepted(r));
     ObjectNode json = result.map(Reports::json).orElseGet(Console::object).put("reason", reason);
     result.ifPresent(r -> json.put("ended_event_id", r.event().id().hex()));
     String sentence = result.map(Reports::sentence).orElse("it was ended elsewhere");
@@ -326,6 +349,17 @@ final class GoLive implements AutoCloseable {
   private static boolean isSuperseded(PublishResult result) {
     return result.acceptedCount() == 0
         && result.failures().stream().anyMatch(f -> f.reason().contains("newer version"));
+  }
+
+  private static PublishResult accepted(PublishResult result) {
+    try {
+      return result.requireAccepted(1);
+    } catch (LiveException e) {
+      throw new CliError(
+          "not_ended",
+          "no relay knows that the stream has ended: " + e.getMessage(),
+          "wlk end, once a relay answers");
+    }
   }
 
   private void stopAtProvider(CompletableFuture<String> words) {
@@ -363,12 +397,26 @@ final class GoLive implements AutoCloseable {
 
   private void follow() {
     try {
-      client.follow(stream.streamId(), event -> signals.add(new Signal.FromProvider(event)));
+      client.follow(
+          stream.streamId(),
+          event -> signals.add(new Signal.FromProvider(event)),
+          this::providerLost);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (LiveException e) {
       signals.add(new Signal.Lost(e));
     }
+  }
+
+  private void providerLost(String problem) {
+    if (isOver || providerIsLost) {
+      return;
+    }
+    providerIsLost = true;
+    tell(
+        "provider_lost",
+        Console.object().put("reason", problem),
+        "warning: the provider does not answer, trying again: " + problem);
   }
 
   private void tell(String event, ObjectNode json, String words) {

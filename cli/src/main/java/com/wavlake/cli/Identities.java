@@ -5,13 +5,13 @@ import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.nostr.SecretKey;
 import com.wavlake.live.signer.KeySigner;
 import com.wavlake.live.signer.Signer;
-import java.io.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The identity of a profile: under a passphrase (NIP-49), or in plain text when that was asked for
@@ -24,33 +24,54 @@ final class Identities {
 
   private final Workspace workspace;
   private final Wlk wlk;
+  private @Nullable SecretKey key;
 
   Identities(Workspace workspace, Wlk wlk) {
     this.workspace = workspace;
     this.wlk = wlk;
   }
 
-  /** Who signs: {@code --sec-file}, {@code NOSTR_SECRET_KEY}, or the profile's identity. */
+  /**
+   * Who signs: {@code --sec-file}, {@code NOSTR_SECRET_KEY}, or the profile's identity. The caller
+   * closes it.
+   */
   Signer signer() {
-    if (wlk.secFile != null) {
-      return KeySigner.of(parse(readSecret(wlk.secFile)));
-    }
-    String fromEnvironment = System.getenv("NOSTR_SECRET_KEY");
-    if (fromEnvironment != null && !fromEnvironment.isBlank()) {
-      return KeySigner.of(parse(fromEnvironment));
-    }
-    return KeySigner.of(parse(stored().path("secret").asText()));
+    return KeySigner.of(SecretKey.of(unlocked().exportBytes()));
+  }
+
+  /** The same, or a key that is nobody's: for what is public, but says more to its owner. */
+  Signer signerOrNobody() {
+    return isGivenFromOutside() || exists() ? signer() : KeySigner.of(SecretKey.generate());
   }
 
   /** Whose identity, without unlocking it where that can be avoided. */
   PublicKey publicKey() {
-    String fromEnvironment = System.getenv("NOSTR_SECRET_KEY");
-    if (wlk.secFile != null || (fromEnvironment != null && !fromEnvironment.isBlank())) {
-      try (Signer signer = signer()) {
-        return signer.publicKey();
-      }
+    return isGivenFromOutside() || key != null
+        ? unlocked().publicKey()
+        : PublicKey.parse(stored().path("npub").asText());
+  }
+
+  private boolean isGivenFromOutside() {
+    return wlk.secFile != null || !System.getenv().getOrDefault("NOSTR_SECRET_KEY", "").isBlank();
+  }
+
+  /**
+   * Unlocked once a run: stdin can be read only once, and a passphrase should be asked for only
+   * once.
+   */
+  private SecretKey unlocked() {
+    SecretKey known = key;
+    if (known == null) {
+      String secret =
+          wlk.secFile != null
+              ? readSecret(wlk.secFile)
+              : isGivenFromOutside()
+                  ? System.getenv().getOrDefault("NOSTR_SECRET_KEY", "").strip()
+                  : stored().path("secret").asText();
+      known = parse(secret);
+      key = known;
     }
-    return PublicKey.parse(stored().path("npub").asText());
+    return known;
   }
 
   boolean exists() {
@@ -78,8 +99,18 @@ final class Identities {
       Arrays.fill(passphrase, ' ');
     }
     workspace.write(
-        FILE,
-        com.wavlake.cli.Console.object().put("npub", key.publicKey().npub()).put("secret", secret));
+        FILE, Console.object().put("npub", key.publicKey().npub()).put("secret", secret));
+  }
+
+  /** A secret to take over: typed on the terminal when nothing is piped in. */
+  String importedSecret(String source) {
+    if (source.equals("-") && !wlk.noInput && Prompt.stdinIsTerminal()) {
+      return Prompt.secret("Secret key (nsec, hex or ncryptsec): ")
+          .map(String::new)
+          .orElse("")
+          .strip();
+    }
+    return readSecret(source);
   }
 
   /** A secret from a file or, for {@code -}, from stdin: the first line. */
@@ -140,10 +171,9 @@ final class Identities {
                     "run it on a terminal, set WLK_PASSPHRASE, or --plain-text"));
     if (first.length < MIN_PASSPHRASE) {
       throw new CliError(
-          "locked",
-          ExitCode.LOCKED,
+          "passphrase",
           "the passphrase has under " + MIN_PASSPHRASE + " characters",
-          "");
+          "choose a longer one");
     }
     if (System.getenv("WLK_PASSPHRASE") == null) {
       char[] second = passphrase("Once more: ").orElse(new char[0]);
@@ -159,10 +189,6 @@ final class Identities {
     if (fromEnvironment != null) {
       return Optional.of(fromEnvironment.toCharArray());
     }
-    Console terminal = System.console();
-    if (terminal == null || !terminal.isTerminal() || wlk.noInput) {
-      return Optional.empty();
-    }
-    return Optional.ofNullable(terminal.readPassword("%s", prompt));
+    return wlk.noInput ? Optional.empty() : Prompt.secret(prompt);
   }
 }

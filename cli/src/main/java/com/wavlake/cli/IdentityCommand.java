@@ -57,7 +57,7 @@ final class IdentityCommand extends Group {
     @Override
     public Integer call() {
       Identities identities = workspace().identities();
-      try (SecretKey key = identities.parse(Identities.readSecret(file))) {
+      try (SecretKey key = identities.parse(identities.importedSecret(file))) {
         identities.store(key, plainText);
         return show(this, key.publicKey());
       }

@@ -4,12 +4,14 @@ import com.wavlake.live.api.CreateStream;
 import com.wavlake.live.api.CreatedStream;
 import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.StreamDetails;
+import com.wavlake.live.api.StreamKey;
 import com.wavlake.live.obs.EncoderPreset;
 import com.wavlake.live.obs.EncoderSettings;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.Signer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -78,18 +80,22 @@ final class LiveCommand extends WlkCommand {
               + ": quote the title, and put -- before the encoder's command",
           "wlk live --help");
     }
+    if (!command.isEmpty()) {
+      EncoderChild.requireProgram(command.getFirst()); // before anything is created or published
+    }
     try (Signer signer = workspace().signer();
         ManagementClient client = workspace().client(signer)) {
       String api = workspace().learn(client).apiUrl();
       StreamDetails stream = take(client, before.isEmpty() ? null : before.getFirst());
       EncoderSettings settings = null;
       if (command.isEmpty()) {
-        workspace()
-            .key(stream.streamId())
-            .map(key -> new EncoderSettings(stream.rtmpIngest(), key, chosen))
-            .ifPresent(s ->
-                ObsCommand.lines(s, reveal ? s.key().reveal() : s.key().masked())
-                    .forEach(l -> console().say("  " + l)));
+        Optional<StreamKey> key = workspace().key(stream.streamId());
+        key.map(k -> new EncoderSettings(stream.rtmpIngest(), k, chosen))
+            .ifPresent(
+                s -> ObsCommand.lines(s, shown(s.key())).forEach(l -> console().say("  " + l)));
+        if (!reveal) {
+          console().say("  " + ObsCommand.HOW_TO_SEE);
+        }
       } else {
         settings =
             new EncoderSettings(
@@ -112,6 +118,10 @@ final class LiveCommand extends WlkCommand {
     return ExitCode.OK;
   }
 
+  private String shown(StreamKey key) {
+    return reveal ? key.reveal() : key.masked();
+  }
+
   private void withEncoder(GoLive live, List<String> command, EncoderSettings settings)
       throws InterruptedException {
     try (EncoderChild encoder = EncoderChild.start(command, settings, wlk().verbose)) {
@@ -119,12 +129,22 @@ final class LiveCommand extends WlkCommand {
           live.stopBehindEncoder(
               "the encoder's command ended with exit code " + encoder.exitCode()));
       live.run(!noWait);
+      boolean failed = !encoder.isAlive() && encoder.exitCode() != 0;
       if (live.live().isEmpty() && !live.wasInterrupted() && !encoder.isAlive()) {
         throw new CliError(
             "encoder",
             "the encoder ended with exit code "
                 + encoder.exitCode()
                 + " before the stream was live:\n"
+                + encoder.lastWords(),
+            "-v shows all that it prints");
+      }
+      if (failed && !live.wasInterrupted()) {
+        throw new CliError(
+            "encoder",
+            "the stream has ended because the encoder failed with exit code "
+                + encoder.exitCode()
+                + ":\n"
                 + encoder.lastWords(),
             "-v shows all that it prints");
       }

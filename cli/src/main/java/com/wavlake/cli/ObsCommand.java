@@ -52,6 +52,9 @@ final class ObsCommand extends Group {
     }
   }
 
+  /** For people who wonder about the dots. */
+  static final String HOW_TO_SEE = "The stream key in full: wlk stream key --reveal";
+
   static EncoderPreset preset(String name) {
     return Stream.of(EncoderPreset.values())
         .filter(p -> p.toString().equalsIgnoreCase(name))
@@ -71,7 +74,11 @@ final class ObsCommand extends Group {
         .put("video_kbps", p.videoKbps())
         .put("audio_kbps", EncoderSettings.AUDIO_KBPS)
         .put("keyframe_seconds", EncoderSettings.KEYFRAME_SECONDS);
+    json.put("masked", !reveal);
     console.data(json, () -> lines(settings, key).forEach(console::line));
+    if (!reveal) {
+      console.say(HOW_TO_SEE);
+    }
   }
 
   static Stream<String> lines(EncoderSettings settings, String key) {

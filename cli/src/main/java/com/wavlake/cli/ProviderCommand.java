@@ -1,6 +1,7 @@
 package com.wavlake.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.wavlake.live.api.ApiException;
 import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.ProviderInfo;
 import com.wavlake.live.nostr.SecretKey;
@@ -25,6 +26,11 @@ final class ProviderCommand extends Group {
             KeySigner.of(SecretKey.generate()); // what a provider says in public needs no identity
         ManagementClient client = ManagementClient.at(url, nobody)) {
       return client.info();
+    } catch (ApiException e) {
+      throw new CliError(
+          "not_a_provider",
+          url + " answers, but is no ingest server of this kind: " + e.getMessage(),
+          "");
     }
   }
 

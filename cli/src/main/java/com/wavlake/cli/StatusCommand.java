@@ -30,7 +30,7 @@ final class StatusCommand extends WlkCommand {
   @Override
   public Integer call() throws InterruptedException {
     String id = workspace().streamId(ref);
-    try (Signer signer = workspace().signer();
+    try (Signer signer = workspace().identities().signerOrNobody();
         ManagementClient client = workspace().client(signer)) {
       while (true) {
         StreamStatus status = client.status(id);

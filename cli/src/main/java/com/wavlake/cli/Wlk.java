@@ -7,8 +7,12 @@ import com.wavlake.live.api.ApiException;
 import com.wavlake.live.nostr.LiveException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -148,6 +152,14 @@ public final class Wlk implements Runnable {
     return made;
   }
 
+  private void checkOptions() {
+    var _ = timeout();
+    if (!List.of("auto", "always", "never").contains(color)) {
+      color = "auto";
+      throw CliError.usage("--color: auto, always or never", "");
+    }
+  }
+
   Duration timeout() {
     if (timeoutSeconds < 1 || timeoutSeconds > 3600) {
       throw CliError.usage("--timeout: " + timeoutSeconds + " is not in 1 … 3600", "");
@@ -171,6 +183,7 @@ public final class Wlk implements Runnable {
     });
     line.setExecutionStrategy(parsed -> {
       level(wlk.verbose ? Level.DEBUG : Level.ERROR);
+      wlk.checkOptions();
       return new CommandLine.RunLast().execute(parsed);
     });
     line.setExecutionExceptionHandler((e, _, _) -> {
@@ -199,8 +212,9 @@ public final class Wlk implements Runnable {
       case ApiException refusal -> refused(refusal);
       case LiveException live -> failed(live);
       case ConfigException config -> CliError.usage(message(config), "wlk serve --print-config");
-      case UncheckedIOException io -> new CliError("io", message(io), "");
-      case IOException io -> new CliError("io", message(io), "");
+      case UncheckedIOException io ->
+          new CliError("io", words(Objects.requireNonNull(io.getCause())), "");
+      case IOException io -> new CliError("io", words(io), "");
       case InterruptedException _ ->
           new CliError("interrupted", ExitCode.INTERRUPTED, "interrupted", "");
       default ->
@@ -243,6 +257,15 @@ public final class Wlk implements Runnable {
       case UNAUTHORIZED -> new CliError("locked", ExitCode.LOCKED, message(e), "");
       case NOT_FOUND -> new CliError("not_found", message(e), "wlk stream list");
       case CONFLICT -> new CliError("conflict", message(e), "");
+    };
+  }
+
+  private static String words(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+      case FileAlreadyExistsException exists -> exists.getFile() + ": is a file, not a folder";
+      case NoSuchFileException none -> none.getFile() + ": no such file";
+      default -> message(e);
     };
   }
 

@@ -11,6 +11,7 @@ import com.wavlake.live.api.StreamKey;
 import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
+import com.wavlake.live.relay.RelayConnection;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.Signer;
 import java.io.IOException;
@@ -41,13 +42,16 @@ final class Workspace {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PROFILE = "profile.json";
   private static final String KEYS = "keys.json";
+  private static final int MAX_HINTS = 5; // an naddr must not send us everywhere
 
   private final Path directory;
   private final Wlk wlk;
+  private final Identities identities;
 
   private Workspace(Path directory, Wlk wlk) {
     this.directory = directory;
     this.wlk = wlk;
+    this.identities = new Identities(this, wlk);
   }
 
   static Workspace open(@Nullable String option, Map<String, String> environment, Wlk wlk) {
@@ -78,7 +82,7 @@ final class Workspace {
   }
 
   Identities identities() {
-    return new Identities(this, wlk);
+    return identities;
   }
 
   /** The signer in force; the caller closes it. */
@@ -135,10 +139,7 @@ final class Workspace {
   /** Connected to {@link #relayUrls} and to what is hinted at; the caller closes it. */
   RelayPool relays(List<String> hints) {
     Set<String> urls = new LinkedHashSet<>(relayUrls());
-    hints.stream()
-        .filter(hint -> hint.matches("wss?://[^\\s/:]+(:\\d{1,5})?(/\\S*)?"))
-        .limit(5)
-        .forEach(urls::add); // not everywhere an naddr says
+    hints.stream().filter(RelayConnection::isRelayUrl).limit(MAX_HINTS).forEach(urls::add);
     if (urls.isEmpty()) {
       throw new CliError(
           "no_relay", "no relay to talk to", "wlk provider add URL, or --relay wss://…");
@@ -148,15 +149,14 @@ final class Workspace {
 
   /** Remembers a stream as the current one, and its key. */
   void remember(String streamId, Optional<StreamKey> key) {
-    write(PROFILE, read(PROFILE).put("current", streamId));
+    write(PROFILE, read(PROFILE).put("current", streamId)); // makes the folder, if need be
     key.ifPresent(k -> alone(() -> write(KEYS, read(KEYS).put(streamId, k.reveal()))));
   }
 
   /** Another wlk may be at it too, and a key is shown only once. */
   private void alone(Runnable change) {
-    try (FileChannel lock =
-            FileChannel.open(
-                directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    Set<StandardOpenOption> how = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try (FileChannel lock = FileChannel.open(directory.resolve("lock"), how, mode("rw-------"));
         FileLock _ = lock.lock()) {
       change.run();
     } catch (IOException e) {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -347,16 +348,71 @@ final class WlkIT {
   }
 
   @Test
-  void the_encoder_does_not_outlive_a_wlk_that_was_killed() throws Exception {
+  void the_encoder_does_not_outlive_a_wlk_that_was_killed_not_even_behind_a_script()
+      throws Exception {
     ready();
-    WlkProcess.Running live = live("Killed", 120);
+    List<String> pushing = pushing(120);
+    String script =
+        pushing.subList(1, pushing.size()).stream()
+            .map(a -> "'" + a + "'")
+            .collect(Collectors.joining(" "));
+    WlkProcess.Running live =
+        wlk.start("", List.of("live", "Killed", "--json", "--", "sh", "-c", script + "; true"));
     naddr(live);
     List<ProcessHandle> children = live.process().descendants().toList();
-    assertThat(children).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(children).as("script, encoder, watcher").hasSizeGreaterThanOrEqualTo(3);
     signal("KILL", live.process().pid());
     await()
         .atMost(Duration.ofSeconds(10))
         .until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+  }
+
+  @Test
+  void a_terminal_whose_encoder_was_taken_over_leaves_and_the_stream_goes_on() throws Exception {
+    ready();
+    WlkProcess.Running first = live("Two terminals", 120);
+    String naddr = naddr(first);
+    WlkProcess.Running second = live("current", 120);
+    WlkProcess.Result left = first.end();
+    assertThat(left.out()).contains("\"event\":\"left\"").doesNotContain("\"event\":\"ended\"");
+    assertThat(onRelay(naddr).status()).contains(Status.LIVE);
+    signal("INT", second.process().pid());
+    assertThat(second.end().exit()).isZero();
+    assertThat(onRelay(naddr).status()).contains(Status.ENDED);
+  }
+
+  @Test
+  void a_key_on_stdin_serves_a_whole_command_and_what_was_never_published_can_be_ended()
+      throws Exception {
+    String nsec = "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5\n";
+    assertThat(wlk.run("provider", "add", server.httpUrl()).exit()).isZero();
+    WlkProcess.Result created =
+        wlk.runWith(
+            nsec, "stream", "create", "--title", "t", "--no-publish", "--sec-file", "-", "--json");
+    assertThat(created.exit()).as(created.err()).isZero();
+    assertThat(lastLine(created).path("naddr").asText()).startsWith("naddr1");
+    assertThat(wlk.run("status").out()).as("public: needs no identity").startsWith("created");
+    WlkProcess.Result ended = wlk.runWith(nsec, "end", "--sec-file", "-");
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    assertThat(wlk.run("status").out()).startsWith("ended");
+  }
+
+  @Test
+  void an_encoder_that_crashes_on_air_ends_the_stream_and_fails_the_command() throws Exception {
+    ready();
+    WlkProcess.Running live = live("Crash", 120);
+    String naddr = naddr(live);
+    ProcessHandle encoder =
+        live.process()
+            .descendants()
+            .filter(p -> p.info().command().orElse("").endsWith("ffmpeg"))
+            .findFirst()
+            .orElseThrow();
+    signal("KILL", encoder.pid());
+    WlkProcess.Result crashed = live.end();
+    assertThat(crashed.exit()).isEqualTo(1);
+    assertThat(crashed.out()).contains("exit code 137");
+    assertThat(onRelay(naddr).status()).contains(Status.ENDED);
   }
 
   @Test

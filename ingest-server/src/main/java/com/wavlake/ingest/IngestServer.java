@@ -181,7 +181,9 @@ public final class IngestServer implements AutoCloseable {
       Deque<AutoCloseable> parts = new ArrayDeque<>();
       try {
         Time clock = time == null ? started(parts, new SystemTime()) : time;
-        Database database = started(parts, Database.open(Path.of(config.text("data.dir"))));
+        Path data = Path.of(config.text("data.dir"));
+        started(parts, DataDirectory.claim(data));
+        Database database = started(parts, Database.open(data));
         StreamStore streams = new StreamStore(database);
         StreamRegistry registry =
             started(parts, new StreamRegistry(config.streams(), streams, streams, clock));

@@ -68,6 +68,25 @@ final class ConfigTest {
   }
 
   @Test
+  void two_servers_do_not_share_their_data() throws IOException {
+    try (IngestServer _ = start("data")) {
+      assertThatThrownBy(() -> start("data"))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("in use by another server");
+    }
+    start("data").close();
+  }
+
+  private IngestServer start(String data) throws IOException {
+    return IngestServer.builder()
+        .rtmpPort(0)
+        .httpPort(0)
+        .set("admin.port", "0")
+        .dataDir(directory.resolve(data))
+        .start();
+  }
+
+  @Test
   void a_port_in_use_is_named() throws IOException {
     try (IngestServer first =
         IngestServer.builder()

@@ -20,11 +20,13 @@ import java.util.Optional;
  */
 public final class HostedStreamsPolicy implements WritePolicy {
   private static final int OTHER_EVENTS_PER_MINUTE = 60;
+  private static final int CHAT_PER_MINUTE = 1_200;
 
   private final StreamRegistry registry;
   private final StreamStore store;
   private final Time time;
   private final AddressQuota quota;
+  private final AddressQuota chatQuota;
 
   /** For the streams of this server. */
   public HostedStreamsPolicy(StreamRegistry registry, StreamStore store, Time time) {
@@ -32,6 +34,7 @@ public final class HostedStreamsPolicy implements WritePolicy {
     this.store = store;
     this.time = time;
     this.quota = new AddressQuota(OTHER_EVENTS_PER_MINUTE);
+    this.chatQuota = new AddressQuota(CHAT_PER_MINUTE);
   }
 
   @Override
@@ -39,7 +42,7 @@ public final class HostedStreamsPolicy implements WritePolicy {
     Instant now = time.now();
     return switch (event.kind()) {
       case Kind.LIVE_STREAM -> liveStream(event);
-      case Kind.CHAT_MESSAGE -> chat(event, now);
+      case Kind.CHAT_MESSAGE -> chat(event, address, now);
       case Kind.PROFILE,
           Kind.DELETION,
           Kind.REACTION,
@@ -61,7 +64,7 @@ public final class HostedStreamsPolicy implements WritePolicy {
             "blocked: this relay takes live events of streams that its author created here");
   }
 
-  private Optional<String> chat(Event event, Instant now) {
+  private Optional<String> chat(Event event, String address, Instant now) {
     ChatMessage message;
     try {
       message = ChatMessage.parse(event);
@@ -86,6 +89,10 @@ public final class HostedStreamsPolicy implements WritePolicy {
     if (length < 1 || length > ChatMessage.MAX_CHARACTERS) {
       return Optional.of(
           "invalid: " + length + " characters, not 1 to " + ChatMessage.MAX_CHARACTERS);
+    }
+    if (!chatQuota.use(address, now)) { // keys are free
+      return Optional.of(
+          "rate-limited: " + CHAT_PER_MINUTE + " messages a minute from one address");
     }
     return store.countChatMessage(event.author(), at.identifier(), now)
         ? Optional.empty()

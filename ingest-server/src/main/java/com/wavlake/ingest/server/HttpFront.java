@@ -19,6 +19,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
+import java.net.BindException;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -177,8 +178,10 @@ public final class HttpFront implements AutoCloseable {
     try {
       var _ = future.toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      throw new IOException(
-          what + ": " + Optional.ofNullable(e.getCause()).orElse(e).getMessage(), e);
+      Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
+      String problem =
+          cause instanceof BindException ? "cannot be had, is it in use?" : cause.getMessage();
+      throw new IOException(what + ": " + problem, e);
     } catch (TimeoutException e) {
       throw new IOException(what + ": no answer in " + START_SECONDS + " s", e);
     } catch (InterruptedException e) {

@@ -64,8 +64,11 @@ final class StreamJson {
     json.put("current_viewers", session.map(s -> s.viewers().current()).orElse(0));
     json.put("duration_seconds", stream.durationSeconds(now));
     json.put("connection_state", stream.connection().wire());
-    json.put("peak_viewers", session.map(s -> s.viewers().peak()).orElse(stream.counts().peakViewers()));
-    json.put("total_viewers", session.map(s -> s.viewers().total()).orElse(stream.counts().totalViewers()));
+    json.put(
+        "peak_viewers", session.map(s -> s.viewers().peak()).orElse(stream.counts().peakViewers()));
+    json.put(
+        "total_viewers",
+        session.map(s -> s.viewers().total()).orElse(stream.counts().totalViewers()));
     json.put("bitrate_kbps", session.map(StreamSession::bitrateKbps).orElse(0));
     time(json, "started_at", stream.times().startedAt());
     time(json, "ended_at", stream.times().endedAt());

@@ -37,7 +37,10 @@ public record StreamRecord(
    * @param expiresAt it may be forgotten
    */
   public record Times(
-      Instant createdAt, Optional<Instant> startedAt, Optional<Instant> endedAt, Optional<Instant> expiresAt) {}
+      Instant createdAt,
+      Optional<Instant> startedAt,
+      Optional<Instant> endedAt,
+      Optional<Instant> expiresAt) {}
 
   /**
    * What is counted.
@@ -47,7 +50,8 @@ public record StreamRecord(
    * @param everConnected whether an encoder was ever let in
    * @param nextSequence the next media sequence number of its playlist
    */
-  public record Counts(int peakViewers, int totalViewers, boolean everConnected, long nextSequence) {}
+  public record Counts(
+      int peakViewers, int totalViewers, boolean everConnected, long nextSequence) {}
 
   /**
    * What an owner says of a stream.
@@ -70,7 +74,8 @@ public record StreamRecord(
       String tags) {}
 
   /** A new one. */
-  public static StreamRecord created(String id, PublicKey owner, About about, String keyHash, Instant now) {
+  public static StreamRecord created(
+      String id, PublicKey owner, About about, String keyHash, Instant now) {
     return new StreamRecord(
         id,
         owner,
@@ -86,8 +91,10 @@ public record StreamRecord(
   /** With another state of stream and encoder. */
   public StreamRecord in(StreamState newStatus, ConnectionState newConnection) {
     boolean ever = counts.everConnected() || newConnection.isUp();
-    Counts counted = new Counts(counts.peakViewers(), counts.totalViewers(), ever, counts.nextSequence());
-    return new StreamRecord(id, owner, about, keyHash, newStatus, newConnection, times, counted, lastError);
+    Counts counted =
+        new Counts(counts.peakViewers(), counts.totalViewers(), ever, counts.nextSequence());
+    return new StreamRecord(
+        id, owner, about, keyHash, newStatus, newConnection, times, counted, lastError);
   }
 
   /** Gone live at {@code now}, unless it was already. */
@@ -98,22 +105,26 @@ public record StreamRecord(
 
   /** Ended at {@code now}, to be forgotten at {@code expires}. */
   public StreamRecord endedAt(Instant now, Instant expires) {
-    return at(new Times(times.createdAt(), times.startedAt(), Optional.of(now), Optional.of(expires)));
+    return at(
+        new Times(times.createdAt(), times.startedAt(), Optional.of(now), Optional.of(expires)));
   }
 
   private StreamRecord at(Times other) {
-    return new StreamRecord(id, owner, about, keyHash, status, connection, other, counts, lastError);
+    return new StreamRecord(
+        id, owner, about, keyHash, status, connection, other, counts, lastError);
   }
 
   /** With these counts. */
   public StreamRecord counting(int peak, int total, long sequence) {
     Counts counted = new Counts(peak, total, counts.everConnected(), sequence);
-    return new StreamRecord(id, owner, about, keyHash, status, connection, times, counted, lastError);
+    return new StreamRecord(
+        id, owner, about, keyHash, status, connection, times, counted, lastError);
   }
 
   /** With something that went wrong. */
   public StreamRecord failing(String error) {
-    return new StreamRecord(id, owner, about, keyHash, status, connection, times, counts, Optional.of(error));
+    return new StreamRecord(
+        id, owner, about, keyHash, status, connection, times, counts, Optional.of(error));
   }
 
   /** With another key. */
@@ -125,7 +136,8 @@ public record StreamRecord(
   public long durationSeconds(Instant now) {
     return times
         .startedAt()
-        .map(start -> Math.max(0, times.endedAt().orElse(now).getEpochSecond() - start.getEpochSecond()))
+        .map(start ->
+            Math.max(0, times.endedAt().orElse(now).getEpochSecond() - start.getEpochSecond()))
         .orElse(0L);
   }
 }

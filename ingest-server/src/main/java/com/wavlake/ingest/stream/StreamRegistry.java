@@ -94,6 +94,11 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
     return (int) sessions.values().stream().filter(s -> s.record().connection().isUp()).count();
   }
 
+  /** A stream keeps its seat through the grace of its encoder. */
+  private int seatsTaken() {
+    return (int) sessions.values().stream().filter(StreamSession::holdsSeat).count();
+  }
+
   /** How many watch, all streams together. */
   public int viewers() {
     return sessions.values().stream().mapToInt(s -> s.viewers().current()).sum();
@@ -122,7 +127,7 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
       if (closed) {
         throw new PublishRefused("The server is going down. Try again in a moment.");
       }
-      if (!session.record().connection().isUp() && connectedStreams() >= settings.maxStreams()) {
+      if (!session.holdsSeat() && seatsTaken() >= settings.maxStreams()) {
         throw new PublishRefused(
             "This server carries "
                 + settings.maxStreams()

@@ -79,7 +79,11 @@ public final class StreamSession {
     this.viewers = new Viewers(record.counts().peakViewers(), record.counts().totalViewers());
     this.timeline =
         new Timeline(
-            settings.hls(), timelineName, record.counts().nextSequence(), time::now, this::segmentReady);
+            settings.hls(),
+            timelineName,
+            record.counts().nextSequence(),
+            time::now,
+            this::segmentReady);
   }
 
   /** The stream as it is now. */
@@ -137,6 +141,14 @@ public final class StreamSession {
     return !listeners.isEmpty();
   }
 
+  /** Whether an encoder is connected or waited for. */
+  boolean holdsSeat() {
+    StreamRecord now = record;
+    return now.connection().isUp()
+        || now.status() == StreamState.LIVE
+        || now.status() == StreamState.RECONNECTING;
+  }
+
   /** Whether nothing is going on with it and nobody would miss it. */
   boolean isIdle(Instant now) {
     boolean resting =
@@ -144,7 +156,11 @@ public final class StreamSession {
     boolean lingers =
         encoderLeftAt.plus(settings.linger()).isAfter(now) && timeline.view().isPlayable();
     return (resting && !lingers)
-        || record.times().endedAt().map(end -> end.plus(settings.linger()).isBefore(now)).orElse(false);
+        || record
+            .times()
+            .endedAt()
+            .map(end -> end.plus(settings.linger()).isBefore(now))
+            .orElse(false);
   }
 
   /**
@@ -179,7 +195,8 @@ public final class StreamSession {
         }
       }
       graceAlarm.cancel();
-      EncoderConnection admitted = new EncoderConnection(new Port(), record.id(), socket, time.now());
+      EncoderConnection admitted =
+          new EncoderConnection(new Port(), record.id(), socket, time.now());
       connection = admitted;
       tell(new StreamEvent.Changed(record, List.of()));
       return admitted;
@@ -435,7 +452,9 @@ public final class StreamSession {
   private void move(UnaryOperator<StreamRecord> change) {
     TimelineView view = timeline.view();
     long sequence =
-        view.held().isEmpty() ? record.counts().nextSequence() : view.held().getLast().sequence() + 1;
+        view.held().isEmpty()
+            ? record.counts().nextSequence()
+            : view.held().getLast().sequence() + 1;
     StreamRecord next = change.apply(record).counting(viewers.peak(), viewers.total(), sequence);
     journal.save(next, time.now());
     record = next;
@@ -459,7 +478,10 @@ public final class StreamSession {
     listeners.forEach(listener -> listener.accept(event));
   }
 
-  /** What the encoders' connections may do to the session; one that is no longer its own is heard no more. */
+  /**
+   * What the encoders' connections may do to the session; one that is no longer its own is heard no
+   * more.
+   */
   private final class Port implements EncoderConnection.Session {
     /** A fault in our handling of media ends this stream, and no other. */
     @Override

@@ -6,6 +6,7 @@ import com.wavlake.live.nostr.LiveException.Category;
 import com.wavlake.live.signer.Signer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -47,6 +48,7 @@ public final class ManagementClient implements AutoCloseable {
     this.clock = clock;
     this.http =
         new OkHttpClient.Builder()
+            .retryOnConnectionFailure(false) // the same authorisation would be refused as used
             .followRedirects(
                 false) // an authorisation names its URL: it is worth nothing at another
             .connectTimeout(Duration.ofSeconds(10))
@@ -126,6 +128,15 @@ public final class ManagementClient implements AutoCloseable {
    * @param listener called on this thread
    */
   public void follow(String streamId, Consumer<StreamEvent> listener) throws InterruptedException {
+    follow(streamId, listener, problem -> {});
+  }
+
+  /**
+   * The same, and {@code onLost} hears why the connection was lost, each time, while it is tried
+   * again.
+   */
+  public void follow(String streamId, Consumer<StreamEvent> listener, Consumer<String> onLost)
+      throws InterruptedException {
     OkHttpClient patient = http.newBuilder().readTimeout(45, TimeUnit.SECONDS).build();
     while (true) {
       HttpUrl url = stream(streamId, "events");
@@ -139,12 +150,14 @@ public final class ManagementClient implements AutoCloseable {
         if (EventStream.read(response.body().source(), listener)) {
           return;
         }
+        onLost.accept("it closed the connection");
       } catch (InterruptedIOException e) {
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
+        onLost.accept("no word from it");
       } catch (IOException e) {
-        // the provider is away: try again until it is back
+        onLost.accept(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
       } catch (ApiException e) {
         if (e.status() < 500 && !learnsClock(e)) {
           throw e;
@@ -165,7 +178,21 @@ public final class ManagementClient implements AutoCloseable {
     return call(new Request.Builder(), method, url, body);
   }
 
+  /** Every call may be repeated: a create by its Idempotency-Key, the others by what they do. */
   private JsonNode call(Request.Builder request, String method, HttpUrl url, byte[] body) {
+    try {
+      return once(request, method, url, body);
+    } catch (LiveException e) {
+      boolean answerLost =
+          e.getCause() instanceof IOException && !(e.getCause() instanceof ConnectException);
+      if (!answerLost) {
+        throw e;
+      }
+      return once(request, method, url, body);
+    }
+  }
+
+  private JsonNode once(Request.Builder request, String method, HttpUrl url, byte[] body) {
     try {
       return execute(authorised(request, method, url, body));
     } catch (ApiException e) {

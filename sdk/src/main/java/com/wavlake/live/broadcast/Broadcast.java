@@ -138,11 +138,45 @@ public final class Broadcast implements AutoCloseable {
 
   /** Publishes it as ended, unless the newest version is ended already. */
   public Optional<PublishResult> end() {
+    return end(UnaryOperator.identity());
+  }
+
+  /**
+   * Publishes it as ended, with more of it changed, unless the newest version is ended already.
+   * When every relay refuses, somebody else may have been quicker: the newest version is looked up,
+   * and ended if it is not.
+   */
+  public Optional<PublishResult> end(UnaryOperator<LiveStream.Builder> more) {
     over.countDown();
-    if (current().status().equals(Optional.of(Status.ENDED))) {
+    if (isEnded()) {
       return Optional.empty();
     }
-    return Optional.of(publish(edit -> edit.ended(clock.instant())));
+    PublishResult result = publish(edit -> more.apply(edit.ended(clock.instant())));
+    if (result.acceptedCount() > 0) {
+      return Optional.of(result);
+    }
+    Optional<Event> newest = relays.newest(address(), PUBLISH_TIMEOUT);
+    if (newest.isEmpty() || newest.get().equals(result.event())) {
+      return Optional.of(result);
+    }
+    takeOver(newest.get());
+    return isEnded()
+        ? Optional.empty()
+        : Optional.of(publish(edit -> more.apply(edit.ended(clock.instant()))));
+  }
+
+  private boolean isEnded() {
+    return current().status().equals(Optional.of(Status.ENDED));
+  }
+
+  private void takeOver(Event newest) {
+    lock.lock();
+    try {
+      current = LiveStream.parse(newest);
+      published = Optional.of(newest);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Stops the heartbeat and leaves the stream as it is; closing it then changes nothing. */

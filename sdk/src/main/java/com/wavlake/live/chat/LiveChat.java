@@ -40,7 +40,10 @@ public final class LiveChat implements AutoCloseable {
   public static final Duration SEND_INTERVAL = Duration.ofSeconds(1);
 
   private static final Logger log = LoggerFactory.getLogger(LiveChat.class);
-  private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(10);
+
+  /** How long relays are waited for unless told otherwise. */
+  public static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(10);
+
   private static final Comparator<ChatMessage> OLDEST_FIRST =
       Comparator.comparing(ChatMessage::createdAt).thenComparing(message -> message.event().id());
 
@@ -94,15 +97,21 @@ public final class LiveChat implements AutoCloseable {
    *     relay took it
    */
   public PublishResult send(String text, Signer signer) {
-    return send(text, signer, Optional.empty());
+    return send(text, signer, Optional.empty(), PUBLISH_TIMEOUT);
+  }
+
+  /** Sends a message, waiting for the relays this long at most. */
+  public PublishResult send(String text, Signer signer, Duration timeout) {
+    return send(text, signer, Optional.empty(), timeout);
   }
 
   /** Sends an answer to {@code parent}. */
   public PublishResult reply(ChatMessage parent, String text, Signer signer) {
-    return send(text, signer, Optional.of(parent));
+    return send(text, signer, Optional.of(parent), PUBLISH_TIMEOUT);
   }
 
-  private PublishResult send(String text, Signer signer, Optional<ChatMessage> parent) {
+  private PublishResult send(
+      String text, Signer signer, Optional<ChatMessage> parent, Duration timeout) {
     ChatMessage.Draft draft = ChatMessage.to(stream);
     parent.ifPresent(draft::replyTo);
     EventTemplate template = draft.text(text, clock.instant());
@@ -113,8 +122,7 @@ public final class LiveChat implements AutoCloseable {
         throw new LiveException(
             LiveException.Category.CONFLICT, "one message a second: wait a moment");
       }
-      PublishResult result =
-          relays.publish(signer.sign(template), PUBLISH_TIMEOUT).requireAccepted(1);
+      PublishResult result = relays.publish(signer.sign(template), timeout).requireAccepted(1);
       lastSent = clock.instant(); // by its arrival: a relay counts from there
       return result;
     } finally {

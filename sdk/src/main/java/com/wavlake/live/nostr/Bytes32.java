@@ -17,7 +17,9 @@ abstract sealed class Bytes32 permits EventId, PublicKey {
   }
 
   static byte[] parse(String text, String prefix, String field) {
-    return text.length() == 2 * BYTES ? Hex.parse(text, BYTES, field) : Nip19.decode32(prefix, text);
+    return text.length() == 2 * BYTES
+        ? Hex.parse(text, BYTES, field)
+        : Nip19.decode32(prefix, text);
   }
 
   /** 64 lower-case hex digits. */
@@ -37,7 +39,9 @@ abstract sealed class Bytes32 permits EventId, PublicKey {
 
   @Override
   public final boolean equals(Object o) {
-    return o instanceof Bytes32 other && getClass() == other.getClass() && Arrays.equals(bytes, other.bytes);
+    return o instanceof Bytes32 other
+        && getClass() == other.getClass()
+        && Arrays.equals(bytes, other.bytes);
   }
 
   @Override

@@ -22,6 +22,15 @@ public record PublishResult(Event event, List<PublishOutcome> outcomes) {
     return (int) outcomes.stream().filter(PublishOutcome::accepted).count();
   }
 
+  private LiveException.Category category() {
+    if (outcomes.stream().anyMatch(o -> o.status() == PublishOutcome.Status.REJECTED)) {
+      return LiveException.Category.REFUSED;
+    }
+    return outcomes.stream().anyMatch(o -> o.status() == PublishOutcome.Status.TIMED_OUT)
+        ? LiveException.Category.TIMED_OUT
+        : LiveException.Category.UNREACHABLE;
+  }
+
   /** Those that do not. */
   public List<PublishOutcome> failures() {
     return outcomes.stream().filter(outcome -> !outcome.accepted()).toList();
@@ -30,7 +39,8 @@ public record PublishResult(Event event, List<PublishOutcome> outcomes) {
   /**
    * This result, when at least {@code relays} have the event.
    *
-   * @throws LiveException REFUSED when fewer have; the message gives every relay's reason
+   * @throws LiveException when fewer have: REFUSED, TIMED_OUT or UNREACHABLE; the message gives
+   *     every relay's reason
    */
   public PublishResult requireAccepted(int relays) {
     if (acceptedCount() < relays) {
@@ -39,7 +49,7 @@ public record PublishResult(Event event, List<PublishOutcome> outcomes) {
               .map(failure -> failure.relay() + ": " + failure.reason())
               .collect(Collectors.joining("; "));
       throw new LiveException(
-          LiveException.Category.REFUSED,
+          category(),
           "event of kind "
               + event.kind()
               + " accepted by "

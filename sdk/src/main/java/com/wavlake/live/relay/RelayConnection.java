@@ -9,7 +9,6 @@ import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.LiveException.Category;
 import com.wavlake.live.nostr.RelayMessage;
 import com.wavlake.live.relay.PublishOutcome.Status;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +24,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import okhttp3.Dispatcher;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -53,13 +54,14 @@ public final class RelayConnection implements AutoCloseable {
 
   private static final OkHttpClient HTTP =
       new OkHttpClient.Builder()
+          .dispatcher(unlimited()) // by default the 65th socket of a process would wait for ever
           .pingInterval(PING)
           .connectTimeout(Duration.ofSeconds(10))
           .readTimeout(Duration.ZERO)
           .build();
   private static final ScheduledExecutorService TIMER = timer();
 
-  private final URI url;
+  private final String url;
   private final ReentrantLock lock = new ReentrantLock();
   private final Backoff backoff = new Backoff(new SplittableRandom());
   private final List<Consumer<RelayState>> stateListeners = new CopyOnWriteArrayList<>();
@@ -74,9 +76,9 @@ public final class RelayConnection implements AutoCloseable {
   private String lastProblem = "not connected yet";
   private long nextSubscription;
 
-  private RelayConnection(URI url) {
+  private RelayConnection(String url) {
     this.url = url;
-    this.dispatcher = Thread.ofVirtual().name("relay-" + url.getHost()).start(this::dispatch);
+    this.dispatcher = Thread.ofVirtual().name("relay-" + url).start(this::dispatch);
   }
 
   /**
@@ -91,24 +93,27 @@ public final class RelayConnection implements AutoCloseable {
     return connection;
   }
 
-  private static URI checked(String url) {
-    try {
-      URI uri = URI.create(url);
-      if (uri.getHost() != null
-          && uri.getPort() <= 65_535
-          && ("ws".equals(uri.getScheme()) || "wss".equals(uri.getScheme()))) {
-        return uri;
-      }
-    } catch (IllegalArgumentException e) {
-      // told below
+  /** Whether {@code url} has the form of a relay's: {@code ws://host} or {@code wss://host}. */
+  public static boolean isRelayUrl(String url) {
+    return (url.startsWith("ws://") || url.startsWith("wss://"))
+        && HttpUrl.parse(httpForm(url)) != null;
+  }
+
+  private static String httpForm(String url) {
+    return url.replaceFirst("^ws", "http");
+  }
+
+  private static String checked(String url) {
+    if (!isRelayUrl(url)) {
+      throw new LiveException(
+          Category.INVALID, "relay URL " + url + ": expected ws://host or wss://host");
     }
-    throw new LiveException(
-        Category.INVALID, "relay URL " + url + ": expected ws://host or wss://host");
+    return url;
   }
 
   /** The relay's URL as given. */
   public String url() {
-    return url.toString();
+    return url;
   }
 
   /** Where the connection stands now. */
@@ -211,8 +216,7 @@ public final class RelayConnection implements AutoCloseable {
         return;
       }
       moveTo(RelayState.CONNECTING);
-      String http = url.toString().replaceFirst("^ws", "http");
-      socket = HTTP.newWebSocket(new Request.Builder().url(http).build(), new Socket());
+      socket = HTTP.newWebSocket(new Request.Builder().url(httpForm(url())).build(), new Socket());
     } finally {
       lock.unlock();
     }
@@ -410,6 +414,13 @@ public final class RelayConnection implements AutoCloseable {
     } catch (InterruptedException closed) {
       log.trace("relay {} closed", url);
     }
+  }
+
+  private static Dispatcher unlimited() {
+    Dispatcher dispatcher = new Dispatcher();
+    dispatcher.setMaxRequests(Integer.MAX_VALUE);
+    dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
+    return dispatcher;
   }
 
   private static ScheduledThreadPoolExecutor timer() {
