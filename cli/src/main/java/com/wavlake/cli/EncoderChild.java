@@ -26,7 +26,7 @@ final class EncoderChild implements AutoCloseable {
    * not, so is the child.
    */
   private static final String WATCH =
-      "trap '' INT HUP TERM; read -r _; kill -9 -- \"-$1\" 2>/dev/null || kill -9 \"$1\" 2>/dev/null";
+      "trap '' INT HUP TERM; read -r _; kill -9 \"-$1\" 2>/dev/null || kill -9 \"$1\" 2>/dev/null";
 
   private final Process process;
   private final Process watcher;
