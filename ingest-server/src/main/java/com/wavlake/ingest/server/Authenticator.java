@@ -1,5 +1,6 @@
 package com.wavlake.ingest.server;
 
+import com.wavlake.ingest.time.PerMinute;
 import com.wavlake.ingest.time.Time;
 import com.wavlake.live.api.Nip98;
 import com.wavlake.live.nostr.Event;
@@ -22,7 +23,7 @@ final class Authenticator {
 
   private final Time time;
   private final Instant started;
-  private final AddressQuota quota = new AddressQuota(CHANGES_PER_MINUTE);
+  private final PerMinute quota = new PerMinute(CHANGES_PER_MINUTE);
   private final Map<EventId, Instant> used = new LinkedHashMap<>();
 
   Authenticator(Time time) {

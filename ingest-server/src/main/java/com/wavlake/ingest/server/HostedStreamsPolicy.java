@@ -5,6 +5,7 @@ import com.wavlake.ingest.store.StreamStore;
 import com.wavlake.ingest.stream.StreamRecord;
 import com.wavlake.ingest.stream.StreamRegistry;
 import com.wavlake.ingest.stream.StreamState;
+import com.wavlake.ingest.time.PerMinute;
 import com.wavlake.ingest.time.Time;
 import com.wavlake.live.nip53.ChatMessage;
 import com.wavlake.live.nostr.Event;
@@ -25,16 +26,16 @@ public final class HostedStreamsPolicy implements WritePolicy {
   private final StreamRegistry registry;
   private final StreamStore store;
   private final Time time;
-  private final AddressQuota quota;
-  private final AddressQuota chatQuota;
+  private final PerMinute quota;
+  private final PerMinute chatQuota;
 
   /** For the streams of this server. */
   public HostedStreamsPolicy(StreamRegistry registry, StreamStore store, Time time) {
     this.registry = registry;
     this.store = store;
     this.time = time;
-    this.quota = new AddressQuota(OTHER_EVENTS_PER_MINUTE);
-    this.chatQuota = new AddressQuota(CHAT_PER_MINUTE);
+    this.quota = new PerMinute(OTHER_EVENTS_PER_MINUTE);
+    this.chatQuota = new PerMinute(CHAT_PER_MINUTE);
   }
 
   @Override

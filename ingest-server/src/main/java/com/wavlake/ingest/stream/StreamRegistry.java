@@ -2,6 +2,7 @@ package com.wavlake.ingest.stream;
 
 import com.wavlake.ingest.rtmp.PublishGate;
 import com.wavlake.ingest.rtmp.PublishRefused;
+import com.wavlake.ingest.time.PerMinute;
 import com.wavlake.ingest.time.Time;
 import com.wavlake.live.api.StreamKey;
 import java.io.Closeable;
@@ -27,13 +28,17 @@ import org.slf4j.LoggerFactory;
 public final class StreamRegistry implements PublishGate, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StreamRegistry.class);
   private static final Duration TICK = Duration.ofSeconds(2);
+
+  /** A minute and address. */
+  static final int WRONG_KEYS_ALLOWED = 10;
+
   private static final int KEEP_EVERY_TICKS = 5;
 
   private final StreamSettings settings;
   private final StreamJournal journal;
   private final KeyDirectory keys;
   private final Time time;
-  private final FailedKeys failedKeys = new FailedKeys();
+  private final PerMinute failedKeys = new PerMinute(WRONG_KEYS_ALLOWED);
   private final Map<String, StreamSession> sessions = new ConcurrentHashMap<>();
   private final List<Consumer<StreamEvent>> listeners = new CopyOnWriteArrayList<>();
   private final ReentrantLock admission = new ReentrantLock();
@@ -111,13 +116,13 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
 
   @Override
   public Publication admit(String key, String peer, Closeable connection) throws PublishRefused {
-    if (failedKeys.areTooMany(peer, time.now())) {
+    if (failedKeys.isUsedUp(peer, time.now())) {
       throw new PublishRefused("Too many wrong stream keys from your address. Wait a minute.");
     }
     String keyHash = StreamKey.hash(key);
     Optional<StreamRecord> found = keys.byKeyHash(keyHash);
     if (found.isEmpty()) {
-      failedKeys.count(peer, time.now());
+      var _ = failedKeys.use(peer, time.now());
       throw new PublishRefused(
           "This stream key is not known. Check it with 'wlk obs show', or create a new stream.");
     }

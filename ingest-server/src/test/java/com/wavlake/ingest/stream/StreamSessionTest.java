@@ -195,7 +195,7 @@ final class StreamSessionTest {
   @Test
   void wrong_keys_are_refused_in_words_and_too_many_throttled() throws Exception {
     StreamKey wrong = StreamKey.generate();
-    for (int i = 0; i < FailedKeys.ALLOWED; i++) {
+    for (int i = 0; i < StreamRegistry.WRONG_KEYS_ALLOWED; i++) {
       assertThatThrownBy(() -> publish(wrong))
           .isInstanceOf(PublishRefused.class)
           .hasMessageContaining("not known");
