@@ -58,7 +58,7 @@ final class GoLive implements AutoCloseable {
   private final boolean hadVersion;
   private final long startedNanos = System.nanoTime();
 
-  private Consumer<ChatMessage> onChat = _ -> {};
+  private volatile Consumer<ChatMessage> onChat = _ -> {};
   private Runnable onLive = () -> {};
   private volatile boolean interrupted;
   private boolean isLive;
@@ -82,7 +82,6 @@ final class GoLive implements AutoCloseable {
       String apiUrl) {
     this.console = console;
     this.client = client;
-
     this.stream = stream;
     LiveStream draft = StreamDraft.of(stream, apiUrl, relays.urls(), signer.publicKey());
     Optional<Event> newest = relays.newest(draft.addressBy(signer.publicKey()), LOOK_UP);
@@ -102,10 +101,6 @@ final class GoLive implements AutoCloseable {
   /** Runs once it is live, on the loop's thread. */
   void onLive(Runnable action) {
     onLive = action;
-  }
-
-  LiveChat chat() {
-    return chat;
   }
 
   String naddr() {
