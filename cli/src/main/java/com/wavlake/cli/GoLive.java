@@ -65,6 +65,7 @@ final class GoLive implements AutoCloseable {
   private volatile boolean isOver;
   private volatile boolean providerIsLost;
   private boolean isConnected;
+  private boolean endedByEncoder;
   private @Nullable String lastReason;
   private long lastBytesBy;
   private String connection = "";
@@ -182,7 +183,7 @@ final class GoLive implements AutoCloseable {
           lastReason = reason;
           lastBytesBy = System.nanoTime() + LAST_BYTES.toNanos();
           if (!isConnected) {
-            end(reason);
+            endBehindEncoder(reason);
           }
         }
         case Signal.Lost(LiveException problem) -> throw problem;
@@ -200,8 +201,8 @@ final class GoLive implements AutoCloseable {
       case StreamEvent.Connection c -> {
         tellConnection(c);
         isConnected = c.connectionState().equals("connected");
-        if (lastReason != null && !isConnected) {
-          end(lastReason);
+        if (lastReason != null && !isConnected && !c.status().equals("ended")) {
+          endBehindEncoder(lastReason);
           return;
         }
         if (!isLive && !waitForSegment && c.connectionState().equals("connected")) {
@@ -294,10 +295,20 @@ final class GoLive implements AutoCloseable {
     onLive.run();
   }
 
+  private void endBehindEncoder(String reason) {
+    endedByEncoder = true;
+    end(reason);
+  }
+
+  /** Whether the end was the encoder's doing, and not somebody's wish. */
+  boolean wasEndedByEncoder() {
+    return endedByEncoder;
+  }
+
   /** Our encoder is gone, and yet the provider has one: the stream is another terminal's to end. */
   private void leaveOrEnd(String reason) {
     if (providerIsLost) { // what it said last is old
-      end(reason);
+      endBehindEncoder(reason);
       return;
     }
     isOver = true;

@@ -129,8 +129,10 @@ final class LiveCommand extends WlkCommand {
           live.stopBehindEncoder(
               "the encoder's command ended with exit code " + encoder.exitCode()));
       live.run(!noWait);
-      boolean failed = !encoder.isAlive() && encoder.exitCode() != 0;
-      if (live.live().isEmpty() && !live.wasInterrupted() && !encoder.isAlive()) {
+      if (!live.wasEndedByEncoder() || live.wasInterrupted()) {
+        return;
+      }
+      if (live.live().isEmpty()) {
         throw new CliError(
             "encoder",
             "the encoder ended with exit code "
@@ -139,7 +141,7 @@ final class LiveCommand extends WlkCommand {
                 + encoder.lastWords(),
             "-v shows all that it prints");
       }
-      if (failed && !live.wasInterrupted()) {
+      if (encoder.exitCode() != 0) {
         throw new CliError(
             "encoder",
             "the stream has ended because the encoder failed with exit code "

@@ -32,9 +32,27 @@ final class WlkProcess {
     }
   }
 
+  /**
+   * Who runs tests in the background passes on that SIGINT is ignored: env makes it what a terminal
+   * has.
+   */
+  private static final List<String> ANSWERS_SIGINT =
+      canReset() ? List.of("env", "--default-signal=INT") : List.of();
+
   private final Path directory;
   private final Map<String, String> environment = new HashMap<>();
   private int runs;
+
+  private static boolean canReset() {
+    try {
+      return new ProcessBuilder("env", "--default-signal=INT", "true").start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
 
   WlkProcess(Path directory) {
     this.directory = directory;
@@ -62,17 +80,17 @@ final class WlkProcess {
     Path out = directory.resolve("out-" + runs);
     Path err = directory.resolve("err-" + runs++);
     Files.writeString(in, stdin, StandardCharsets.UTF_8);
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dstdout.encoding=UTF-8",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "com.wavlake.cli.Wlk"));
+    List<String> command = new ArrayList<>(ANSWERS_SIGINT);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dstdout.encoding=UTF-8",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "com.wavlake.cli.Wlk"));
     command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)
