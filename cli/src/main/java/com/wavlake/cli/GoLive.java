@@ -66,6 +66,7 @@ final class GoLive implements AutoCloseable {
   private volatile boolean providerIsLost;
   private boolean isConnected;
   private boolean endedByEncoder;
+  private boolean endIsTold;
   private @Nullable String lastReason;
   private long lastBytesBy;
   private String connection = "";
@@ -182,7 +183,7 @@ final class GoLive implements AutoCloseable {
         case Signal.EncoderDone(String reason) -> {
           lastReason = reason;
           lastBytesBy = System.nanoTime() + LAST_BYTES.toNanos();
-          if (!isConnected) {
+          if (!isConnected && !endIsTold) {
             endBehindEncoder(reason);
           }
         }
@@ -201,7 +202,8 @@ final class GoLive implements AutoCloseable {
       case StreamEvent.Connection c -> {
         tellConnection(c);
         isConnected = c.connectionState().equals("connected");
-        if (lastReason != null && !isConnected && !c.status().equals("ended")) {
+        endIsTold = c.status().equals("ended"); // then its reason follows
+        if (lastReason != null && !isConnected && !endIsTold) {
           endBehindEncoder(lastReason);
           return;
         }
