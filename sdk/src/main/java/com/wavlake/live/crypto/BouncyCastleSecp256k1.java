@@ -12,10 +12,7 @@ import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.bouncycastle.util.BigIntegers;
 
-/**
- * BIP-340 on BouncyCastle's curve arithmetic: everywhere Java runs, about three times slower than
- * libsecp256k1.
- */
+/** BIP-340 on BouncyCastle's curve arithmetic: everywhere Java runs, slower than libsecp256k1. */
 final class BouncyCastleSecp256k1 implements Secp256k1 {
   private static final X9ECParameters CURVE = CustomNamedCurves.getByName("secp256k1");
   private static final BigInteger N = CURVE.getN();
