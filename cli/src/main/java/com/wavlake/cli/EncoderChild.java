@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 final class EncoderChild implements AutoCloseable {
   private static final int KEPT_LINES = 20;
   private static final int PATIENCE_SECONDS = 5;
+  private static final int OUTPUT_PATIENCE_MS = 2_000;
 
   /**
    * Waits in a process of its own for the end of a pipe that we hold: when we are gone, killed or
@@ -32,6 +34,7 @@ final class EncoderChild implements AutoCloseable {
   private final Process watcher;
   private final StreamKey key;
   private final Deque<String> lastLines = new ArrayDeque<>();
+  private final CountDownLatch outputEnd = new CountDownLatch(1);
 
   private EncoderChild(Process process, Process watcher, StreamKey key) {
     this.process = process;
@@ -120,8 +123,16 @@ final class EncoderChild implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** The last lines it printed, for when it fails. */
+  /**
+   * The last lines it printed, for when it fails. What it wrote before its end may still be in the
+   * pipe: waits for it, for a moment, since a grandchild may hold the pipe open for ever.
+   */
   String lastWords() {
+    try {
+      var _ = outputEnd.await(OUTPUT_PATIENCE_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     synchronized (lastLines) {
       return String.join("\n", lastLines);
     }
@@ -145,6 +156,8 @@ final class EncoderChild implements AutoCloseable {
       }
     } catch (IOException e) {
       // its end is told by onExit
+    } finally {
+      outputEnd.countDown();
     }
   }
 
