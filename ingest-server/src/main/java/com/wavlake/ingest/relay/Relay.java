@@ -2,12 +2,12 @@ package com.wavlake.ingest.relay;
 
 import com.wavlake.ingest.time.Time;
 import com.wavlake.live.nostr.Event;
-import com.wavlake.live.nostr.InvalidEvent;
+import com.wavlake.live.nostr.Expiration;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.RelayMessage;
-import com.wavlake.live.nostr.Tag;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -139,10 +139,7 @@ public final class Relay {
     if (event.kind() == Kind.DELETION) {
       return Optional.empty(); // what was deleted stays deleted
     }
-    try {
-      return event.tag("expiration").map(Tag::value).map(Long::valueOf);
-    } catch (NumberFormatException e) {
-      throw new InvalidEvent("expiration", "is no number");
-    }
+    OptionalLong seconds = Expiration.of(event);
+    return seconds.isPresent() ? Optional.of(seconds.getAsLong()) : Optional.empty();
   }
 }

@@ -81,10 +81,7 @@ final class BouncyCastleSecp256k1 implements Secp256k1 {
     }
     ECPoint p;
     try {
-      byte[] compressed = new byte[33];
-      compressed[0] = 2; // lift_x takes the point with even y
-      System.arraycopy(publicKey, 0, compressed, 1, 32);
-      p = CURVE.getCurve().decodePoint(compressed);
+      p = lift(publicKey);
     } catch (IllegalArgumentException notOnCurve) {
       return false;
     }
@@ -92,6 +89,14 @@ final class BouncyCastleSecp256k1 implements Secp256k1 {
     ECPoint r =
         ECAlgorithms.sumOfTwoMultiplies(CURVE.getG(), s, p, N.subtract(e).mod(N)).normalize();
     return !r.isInfinity() && hasEvenY(r) && Arrays.equals(x(r), rx);
+  }
+
+  @Override
+  public byte[] sharedX(byte[] secret, byte[] publicKey) {
+    if (publicKey.length != 32) {
+      throw new IllegalArgumentException("not a secp256k1 public key");
+    }
+    return x(lift(publicKey).multiply(secretScalar(secret)).normalize());
   }
 
   @Override
@@ -104,6 +109,14 @@ final class BouncyCastleSecp256k1 implements Secp256k1 {
       throw new IllegalArgumentException("not a secp256k1 secret key");
     }
     return new BigInteger(1, secret);
+  }
+
+  /** The point with this x and an even y; throws when there is none. */
+  private static ECPoint lift(byte[] x) {
+    byte[] compressed = new byte[33];
+    compressed[0] = 2;
+    System.arraycopy(x, 0, compressed, 1, 32);
+    return CURVE.getCurve().decodePoint(compressed);
   }
 
   private static ECPoint times(BigInteger scalar) {

@@ -64,6 +64,21 @@ final class NativeSecp256k1 implements Secp256k1 {
   }
 
   @Override
+  public byte[] sharedX(byte[] secret, byte[] publicKey) {
+    if (!isSecretKey(secret) || publicKey.length != 32) {
+      throw new IllegalArgumentException("not a secp256k1 key");
+    }
+    byte[] compressed = new byte[33];
+    compressed[0] = 2; // either point with that x leads to the same x
+    System.arraycopy(publicKey, 0, compressed, 1, 32);
+    try {
+      return Arrays.copyOfRange(lib.pubKeyTweakMul(compressed, secret), 1, 33);
+    } catch (Secp256k1Exception offCurve) {
+      throw new IllegalArgumentException("not a secp256k1 public key", offCurve);
+    }
+  }
+
+  @Override
   public String name() {
     return "libsecp256k1";
   }

@@ -39,6 +39,13 @@ public interface Secp256k1 {
    */
   boolean verify(byte[] signature, byte[] message, byte[] publicKey);
 
+  /**
+   * The x coordinate of the point that both keys lead to (ECDH without a hash), 32 bytes.
+   *
+   * @throws IllegalArgumentException when either is no key
+   */
+  byte[] sharedX(byte[] secret, byte[] publicKey);
+
   /** Which implementation this is, for diagnostics. */
   String name();
 

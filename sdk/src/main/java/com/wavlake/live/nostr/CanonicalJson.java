@@ -23,6 +23,36 @@ final class CanonicalJson {
 
   /** SHA-256 of {@code [0,pubkey,created_at,kind,tags,content]}. */
   static byte[] digest(PublicKey author, EventTemplate event) {
+    CanonicalJson json = commitment(author, event);
+    MessageDigest sha256 = new Digest().sha256;
+    sha256.update(json.out, 0, json.size);
+    return sha256.digest();
+  }
+
+  /** {@code [0,pubkey,created_at,kind,tags,content]} in UTF-8. */
+  static byte[] bytes(PublicKey author, EventTemplate event) {
+    CanonicalJson json = commitment(author, event);
+    return Arrays.copyOf(json.out, json.size);
+  }
+
+  /** SHA-256, for many in a row. Not for many threads. */
+  static final class Digest {
+    private final MessageDigest sha256;
+
+    Digest() {
+      try {
+        sha256 = MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException(e); // every Java platform has SHA-256
+      }
+    }
+
+    byte[] of(byte[] bytes) {
+      return sha256.digest(bytes);
+    }
+  }
+
+  private static CanonicalJson commitment(PublicKey author, EventTemplate event) {
     CanonicalJson json =
         new CanonicalJson(256 + event.content().length() + 48 * event.tags().size());
     json.raw("[0,\"")
@@ -32,14 +62,7 @@ final class CanonicalJson {
         .raw(",")
         .number(event.kind())
         .raw(",");
-    json.tags(event.tags()).raw(",").string(event.content()).raw("]");
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      sha256.update(json.out, 0, json.size);
-      return sha256.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has SHA-256
-    }
+    return json.tags(event.tags()).raw(",").string(event.content()).raw("]");
   }
 
   CanonicalJson event(Event event) {

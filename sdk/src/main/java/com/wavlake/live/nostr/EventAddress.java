@@ -11,7 +11,8 @@ import java.util.List;
  * @param identifier the {@code d} tag's value; "" for replaceable kinds
  * @param relays where to look first, best first
  */
-public record EventAddress(int kind, PublicKey author, String identifier, List<String> relays) {
+public record EventAddress(int kind, PublicKey author, String identifier, List<String> relays)
+    implements NostrEntity {
   /** Copies the relays. */
   public EventAddress {
     relays = List.copyOf(relays);
@@ -27,6 +28,11 @@ public record EventAddress(int kind, PublicKey author, String identifier, List<S
     return Nip19.naddr(this);
   }
 
+  @Override
+  public String bech32() {
+    return naddr();
+  }
+
   /** The same place with other hints. */
   public EventAddress withRelays(List<String> hints) {
     return new EventAddress(kind, author, identifier, hints);
@@ -38,6 +44,9 @@ public record EventAddress(int kind, PublicKey author, String identifier, List<S
    * @throws InvalidEvent saying what is wrong with it
    */
   public static EventAddress parse(String text) {
+    if (Nip19.bare(text).length() < text.length()) {
+      return Nip19.parseNaddr(text);
+    }
     int first = text.indexOf(':');
     int second = text.indexOf(':', first + 1);
     if (first < 0 || second < 0) {

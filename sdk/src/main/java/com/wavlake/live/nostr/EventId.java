@@ -28,7 +28,7 @@ public final class EventId extends Bytes32 implements Comparable<EventId> {
 
   /** NIP-19: {@code note1…}. */
   public String note() {
-    return Nip19.encode("note", bytes());
+    return Bech32.encode("note", bytes());
   }
 
   /** By unsigned bytes, which is the order of the hex texts. */

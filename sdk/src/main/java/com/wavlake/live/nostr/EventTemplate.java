@@ -1,5 +1,6 @@
 package com.wavlake.live.nostr;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,6 +22,28 @@ public record EventTemplate(long createdAt, int kind, List<Tag> tags, String con
       throw new InvalidEvent("created_at", createdAt + " is negative");
     }
     tags = List.copyOf(tags);
+  }
+
+  /** The same with one more tag at the end. */
+  public EventTemplate with(Tag tag) {
+    List<Tag> more = new ArrayList<>(tags);
+    more.add(tag);
+    return new EventTemplate(createdAt, kind, more, content);
+  }
+
+  /** One JSON object without id, pubkey and sig: what {@link #parse} reads. */
+  public String toJson() {
+    return new CanonicalJson(512)
+        .raw("{\"created_at\":")
+        .number(createdAt)
+        .raw(",\"kind\":")
+        .number(kind)
+        .raw(",\"tags\":")
+        .tags(tags)
+        .raw(",\"content\":")
+        .string(content)
+        .raw("}")
+        .toString();
   }
 
   /** The id that this has once {@code author} signs it. */

@@ -23,6 +23,9 @@ public final class Kind {
   /** Clip of a stream. */
   public static final int CLIP = 1313;
 
+  /** Timeout: a host silences somebody in their chat for a while. */
+  public static final int CHAT_TIMEOUT = 1314;
+
   /** Report (NIP-56). */
   public static final int REPORT = 1984;
 
@@ -32,20 +35,38 @@ public final class Kind {
   /** Zap receipt (NIP-57). */
   public static final int ZAP_RECEIPT = 9735;
 
+  /** Zap goal (NIP-75). */
+  public static final int ZAP_GOAL = 9041;
+
   /** Mute list (NIP-51). */
   public static final int MUTE_LIST = 10000;
 
   /** Relay list (NIP-65). */
   public static final int RELAY_LIST = 10002;
 
+  /** Presence in a meeting room (NIP-53). */
+  public static final int ROOM_PRESENCE = 10312;
+
   /** Authentication to a relay (NIP-42). */
   public static final int RELAY_AUTH = 22242;
+
+  /** Request to a remote signer, or its answer (NIP-46). */
+  public static final int REMOTE_SIGNING = 24133;
 
   /** HTTP authorisation (NIP-98). */
   public static final int HTTP_AUTH = 27235;
 
   /** Live stream (NIP-53). */
   public static final int LIVE_STREAM = 30311;
+
+  /** Meeting space (NIP-53). */
+  public static final int MEETING_SPACE = 30312;
+
+  /** Meeting in a space (NIP-53). */
+  public static final int MEETING_ROOM = 30313;
+
+  /** What an application handles (NIP-89). */
+  public static final int HANDLER = 31990;
 
   private Kind() {}
 

@@ -16,6 +16,8 @@ public class LiveException extends RuntimeException {
     NOT_FOUND,
     /** Not possible in the present state. */
     CONFLICT,
+    /** Beyond what this signer, relay or provider can do at all. */
+    UNSUPPORTED,
     /** No connection. */
     UNREACHABLE,
     /** No answer in time. */

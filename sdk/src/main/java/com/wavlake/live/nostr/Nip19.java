@@ -6,15 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import nostr.crypto.bech32.Bech32;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** NIP-19's bech32 texts. The codec is nostr-java's; the 5-bit regrouping and the TLV are ours. */
+/** NIP-19's texts: bare 32 bytes, and those of type, length, value. */
 final class Nip19 {
-  /** NIP-19's bound on the length of such a text. */
-  private static final int MAX_CHARACTERS = 5_000;
-
   private static final int TLV_SPECIAL = 0;
   private static final int TLV_RELAY = 1;
   private static final int TLV_AUTHOR = 2;
@@ -22,29 +19,13 @@ final class Nip19 {
 
   private Nip19() {}
 
-  static String encode(String prefix, byte[] data) {
-    try {
-      return Bech32.encode(Bech32.Encoding.BECH32, prefix, regroup(data, 8, 5, true));
-    } catch (Exception e) { // nostr-java declares nothing narrower
-      throw new IllegalStateException("bech32 of " + prefix, e);
-    }
+  /** Without {@code nostr:} in front, if it was there (NIP-21). */
+  static String bare(String text) {
+    return text.regionMatches(true, 0, "nostr:", 0, 6) ? text.substring(6) : text;
   }
 
   static byte[] decode(String prefix, String text) {
-    String bare = text.regionMatches(true, 0, "nostr:", 0, 6) ? text.substring(6) : text;
-    if (bare.length() > MAX_CHARACTERS || !bare.toLowerCase(Locale.ROOT).startsWith(prefix + "1")) {
-      throw new InvalidEvent(prefix, "expected " + prefix + "1…");
-    }
-    Bech32.Bech32Data decoded;
-    try {
-      decoded = Bech32.decode(bare);
-    } catch (Exception e) { // nostr-java declares nothing narrower
-      throw new InvalidEvent(prefix, "not bech32: a mistyped or cut character");
-    }
-    if (decoded.encoding != Bech32.Encoding.BECH32 || !decoded.hrp.equals(prefix)) {
-      throw new InvalidEvent(prefix, "expected " + prefix + "1…");
-    }
-    return regroup(decoded.data, 5, 8, false);
+    return Bech32.decode(prefix, bare(text));
   }
 
   static byte[] decode32(String prefix, String text) {
@@ -55,87 +36,118 @@ final class Nip19 {
     return data;
   }
 
+  static String nprofile(ProfilePointer profile) {
+    return Bech32.encode(
+        "nprofile", new Writer("nprofile", profile.key().bytes(), profile.relays()).bytes());
+  }
+
+  static ProfilePointer parseNprofile(String text) {
+    Reader in = new Reader("nprofile", text);
+    return new ProfilePointer(PublicKey.of(in.special()), in.relays);
+  }
+
+  static String nevent(EventPointer event) {
+    Writer out = new Writer("nevent", event.id().bytes(), event.relays());
+    event.author().ifPresent(author -> out.put(TLV_AUTHOR, author.bytes()));
+    event.kind().ifPresent(out::kind);
+    return Bech32.encode("nevent", out.bytes());
+  }
+
+  static EventPointer parseNevent(String text) {
+    Reader in = new Reader("nevent", text);
+    return new EventPointer(
+        EventId.of(in.special()), in.relays, Optional.ofNullable(in.author), in.kind);
+  }
+
   static String naddr(EventAddress address) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    tlv(out, TLV_SPECIAL, address.identifier().getBytes(StandardCharsets.UTF_8));
-    address.relays().forEach(relay -> tlv(out, TLV_RELAY, relay.getBytes(StandardCharsets.UTF_8)));
-    tlv(out, TLV_AUTHOR, address.author().bytes());
-    tlv(out, TLV_KIND, ByteBuffer.allocate(4).putInt(address.kind()).array());
-    return encode("naddr", out.toByteArray());
+    byte[] identifier = address.identifier().getBytes(StandardCharsets.UTF_8);
+    Writer out = new Writer("naddr", identifier, address.relays());
+    out.put(TLV_AUTHOR, address.author().bytes());
+    out.kind(address.kind());
+    return Bech32.encode("naddr", out.bytes());
   }
 
   static EventAddress parseNaddr(String text) {
-    byte[] data = decode("naddr", text);
-    String identifier = null;
-    PublicKey author = null;
-    Integer kind = null;
-    List<String> relays = new ArrayList<>();
-    for (int at = 0; at < data.length; ) {
-      if (at + 2 > data.length || at + 2 + (data[at + 1] & 0xff) > data.length) {
-        throw new InvalidEvent("naddr", "cut short");
-      }
-      int type = data[at];
-      int length = data[at + 1] & 0xff;
-      ByteBuffer value = ByteBuffer.wrap(data, at + 2, length).slice();
-      at += 2 + length;
-      switch (type) {
-        case TLV_SPECIAL -> identifier = StandardCharsets.UTF_8.decode(value).toString();
-        case TLV_RELAY -> relays.add(StandardCharsets.UTF_8.decode(value).toString());
-        case TLV_AUTHOR -> {
-          byte[] key = new byte[length];
-          value.get(key);
-          author = PublicKey.of(key);
-        }
-        case TLV_KIND -> {
-          if (length != 4) {
-            throw new InvalidEvent("naddr", "kind of " + length + " bytes, not 4");
-          }
-          kind = value.getInt();
-        }
-        default -> {} // NIP-19: unknown types are ignored
-      }
+    Reader in = new Reader("naddr", text);
+    if (in.author == null) {
+      throw new InvalidEvent("naddr", "has no author");
     }
     return new EventAddress(
-        present(kind, "kind"),
-        present(author, "author"),
-        present(identifier, "identifier"),
-        relays);
+        in.kind.orElseThrow(() -> new InvalidEvent("naddr", "has no kind")),
+        in.author,
+        new String(in.special(), StandardCharsets.UTF_8),
+        in.relays);
   }
 
-  private static <T> T present(@Nullable T value, String part) {
-    if (value == null) {
-      throw new InvalidEvent("naddr", "has no " + part);
+  private static final class Writer {
+    private final String prefix;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    Writer(String prefix, byte[] special, List<String> relays) {
+      this.prefix = prefix;
+      put(TLV_SPECIAL, special);
+      relays.forEach(relay -> put(TLV_RELAY, relay.getBytes(StandardCharsets.UTF_8)));
     }
-    return value;
-  }
 
-  private static void tlv(ByteArrayOutputStream out, int type, byte[] value) {
-    if (value.length > 255) {
-      throw new LiveException(
-          Category.INVALID, "naddr: a part is " + value.length + " bytes, over 255");
+    void put(int type, byte[] value) {
+      if (value.length > 255) {
+        throw new LiveException(
+            Category.INVALID, prefix + ": a part is " + value.length + " bytes, over 255");
+      }
+      out.write(type);
+      out.write(value.length);
+      out.writeBytes(value);
     }
-    out.write(type);
-    out.write(value.length);
-    out.writeBytes(value);
+
+    void kind(int kind) {
+      put(TLV_KIND, ByteBuffer.allocate(4).putInt(kind).array());
+    }
+
+    byte[] bytes() {
+      return out.toByteArray();
+    }
   }
 
-  private static byte[] regroup(byte[] in, int from, int to, boolean pad) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(in.length * from / to + 1);
-    int bits = 0;
-    int held = 0;
-    for (byte b : in) {
-      held = (held << from | b & (1 << from) - 1) & 0xfff;
-      bits += from;
-      while (bits >= to) {
-        bits -= to;
-        out.write(held >> bits & (1 << to) - 1);
+  /** What stood in the text; unknown types are ignored, as NIP-19 says. */
+  private static final class Reader {
+    private final String prefix;
+    private final List<String> relays = new ArrayList<>();
+    private byte @Nullable [] special;
+    private @Nullable PublicKey author;
+    private OptionalInt kind = OptionalInt.empty();
+
+    Reader(String prefix, String text) {
+      this.prefix = prefix;
+      byte[] data = decode(prefix, text);
+      for (int at = 0; at < data.length; ) {
+        if (at + 2 > data.length || at + 2 + (data[at + 1] & 0xff) > data.length) {
+          throw new InvalidEvent(prefix, "cut short");
+        }
+        byte[] value = new byte[data[at + 1] & 0xff];
+        System.arraycopy(data, at + 2, value, 0, value.length);
+        switch (data[at]) {
+          case TLV_SPECIAL -> special = value;
+          case TLV_RELAY -> relays.add(new String(value, StandardCharsets.UTF_8));
+          case TLV_AUTHOR -> author = PublicKey.of(value);
+          case TLV_KIND -> kind = OptionalInt.of(kind(value));
+          default -> {}
+        }
+        at += 2 + value.length;
       }
     }
-    if (pad && bits > 0) {
-      out.write(held << to - bits & (1 << to) - 1);
-    } else if (!pad && (bits >= from || (held & (1 << bits) - 1) != 0)) {
-      throw new InvalidEvent("bech32", "padding is not zero");
+
+    private int kind(byte[] value) {
+      if (value.length != 4) {
+        throw new InvalidEvent(prefix, "kind of " + value.length + " bytes, not 4");
+      }
+      return ByteBuffer.wrap(value).getInt();
     }
-    return out.toByteArray();
+
+    byte[] special() {
+      if (special == null) {
+        throw new InvalidEvent(prefix, "does not say what it points to");
+      }
+      return special;
+    }
   }
 }

@@ -28,7 +28,7 @@ public final class PublicKey extends Bytes32 implements Comparable<PublicKey> {
 
   /** NIP-19: {@code npub1…}. */
   public String npub() {
-    return Nip19.encode("npub", bytes());
+    return Bech32.encode("npub", bytes());
   }
 
   /** By unsigned bytes, which is the order of the hex texts. */

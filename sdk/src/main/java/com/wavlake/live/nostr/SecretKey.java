@@ -1,9 +1,11 @@
 package com.wavlake.live.nostr;
 
+import com.wavlake.live.crypto.Nip44;
 import com.wavlake.live.crypto.Nip49;
 import com.wavlake.live.crypto.Secp256k1;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.function.Function;
 
 /**
  * A secret key. It never shows itself: {@link #toString} is redacted, and {@link #close} wipes it;
@@ -72,7 +74,37 @@ public final class SecretKey implements AutoCloseable {
 
   /** Seals it under a password as {@code ncryptsec1…} (NIP-49). */
   public String encrypt(char[] password) {
-    return Nip19.encode("ncryptsec", Nip49.encrypt(live(), password, Nip49.DEFAULT_LOG_N));
+    return Bech32.encode("ncryptsec", Nip49.encrypt(live(), password, Nip49.DEFAULT_LOG_N));
+  }
+
+  /**
+   * Encrypts for {@code peer} (NIP-44); they and this key's owner can read it.
+   *
+   * @throws LiveException INVALID when the text is empty or far too long
+   */
+  public String nip44Encrypt(PublicKey peer, String plaintext) {
+    return withConversationKey(peer, key -> Nip44.encrypt(key, plaintext));
+  }
+
+  /**
+   * Decrypts what {@code peer} encrypted for this key, or this key for {@code peer} (NIP-44).
+   *
+   * @throws LiveException INVALID when it is not that, saying why
+   */
+  public String nip44Decrypt(PublicKey peer, String payload) {
+    return withConversationKey(peer, key -> Nip44.decrypt(key, payload));
+  }
+
+  private String withConversationKey(PublicKey peer, Function<byte[], String> use) {
+    byte[] key = new byte[0];
+    try {
+      key = Nip44.conversationKey(live(), peer.bytes());
+      return use.apply(key);
+    } catch (IllegalArgumentException e) {
+      throw new LiveException(LiveException.Category.INVALID, "NIP-44: " + e.getMessage(), e);
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
   }
 
   /** Of 32 bytes, which are copied. */
@@ -87,7 +119,7 @@ public final class SecretKey implements AutoCloseable {
 
   /** Gives the secret away as {@code nsec1…}. */
   public String nsec() {
-    return Nip19.encode("nsec", live());
+    return Bech32.encode("nsec", live());
   }
 
   /** Gives the secret away as 32 bytes. */

@@ -4,6 +4,8 @@ import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventTemplate;
 import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.nostr.SecretKey;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** A signer that holds its secret key in this process. */
 public final class KeySigner implements Signer {
@@ -26,6 +28,26 @@ public final class KeySigner implements Signer {
   @Override
   public Event sign(EventTemplate template) {
     return Event.of(template, publicKey(), key.sign(template.idFor(publicKey()).toBytes()));
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return EnumSet.allOf(Capability.class);
+  }
+
+  @Override
+  public String nip44Encrypt(PublicKey peer, String plaintext) {
+    return key.nip44Encrypt(peer, plaintext);
+  }
+
+  @Override
+  public String nip44Decrypt(PublicKey peer, String payload) {
+    return key.nip44Decrypt(peer, payload);
+  }
+
+  @Override
+  public byte[] signDigest(byte[] digest) {
+    return key.sign(digest);
   }
 
   @Override
