@@ -1,8 +1,10 @@
 package com.wavlake.live.nip53;
 
+import com.wavlake.live.nostr.CustomEmoji;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.nostr.EventId;
+import com.wavlake.live.nostr.EventPointer;
 import com.wavlake.live.nostr.EventTemplate;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
@@ -23,9 +25,6 @@ public record ChatMessage(Event event, EventAddress stream) {
   /** The longest text that is sent, in Unicode code points. */
   public static final int MAX_CHARACTERS = 500;
 
-  /** 9999-12-31. */
-  private static final long LATEST = 253_402_300_799L;
-
   /**
    * Reads an event of kind 1311; its stream is the {@code a} tag marked {@code root}, or the first
    * one without a marker.
@@ -33,21 +32,7 @@ public record ChatMessage(Event event, EventAddress stream) {
    * @throws InvalidEvent naming the part at fault
    */
   public static ChatMessage parse(Event event) {
-    if (event.kind() != Kind.CHAT_MESSAGE) {
-      throw new InvalidEvent("kind", event.kind() + " is not " + Kind.CHAT_MESSAGE);
-    }
-    if (event.createdAt() > LATEST) {
-      throw new InvalidEvent("created_at", event.createdAt() + " is no time of this era");
-    }
-    Tag a =
-        event
-            .tags("a")
-            .filter(tag -> tag.get(3).equals("root"))
-            .findFirst()
-            .or(() -> event.tag("a"))
-            .orElseThrow(() -> new InvalidEvent("a", "is missing"));
-    List<String> hint = a.get(2).isEmpty() ? List.of() : List.of(a.get(2));
-    return new ChatMessage(event, EventAddress.parse(a.value()).withRelays(hint));
+    return new ChatMessage(event, Tags.of(event, Kind.CHAT_MESSAGE).root());
   }
 
   /** Who wrote it. */
@@ -74,6 +59,11 @@ public record ChatMessage(Event event, EventAddress stream) {
         .findFirst();
   }
 
+  /** The text cut into words and the emoji that it declares (NIP-30). */
+  public List<CustomEmoji.Piece> pieces() {
+    return CustomEmoji.piecesOf(event);
+  }
+
   /** Starts a message to the chat of {@code stream}. */
   public static Draft to(EventAddress stream) {
     return new Draft(stream);
@@ -86,6 +76,23 @@ public record ChatMessage(Event event, EventAddress stream) {
 
     private Draft(EventAddress stream) {
       this.stream = stream;
+    }
+
+    /** Declares an emoji that the text uses as {@code :shortcode:} (NIP-30). */
+    public Draft emoji(CustomEmoji emoji) {
+      more.add(emoji.toTag());
+      return this;
+    }
+
+    /** Cites an event that the text links to (NIP-21). */
+    public Draft cite(EventPointer event) {
+      more.add(
+          Tag.of(
+              "q",
+              event.id().hex(),
+              event.relays().stream().findFirst().orElse(""),
+              event.author().map(PublicKey::hex).orElse("")));
+      return this;
     }
 
     /** Makes it the answer to {@code parent}. */
@@ -107,9 +114,7 @@ public record ChatMessage(Event event, EventAddress stream) {
         throw new InvalidEvent("content", length + " characters, not 1 … " + MAX_CHARACTERS);
       }
       List<Tag> tags = new ArrayList<>();
-      tags.add(
-          Tag.of(
-              "a", stream.coordinate(), stream.relays().stream().findFirst().orElse(""), "root"));
+      tags.add(Tags.address(stream, "root"));
       tags.addAll(more);
       return new EventTemplate(now.getEpochSecond(), Kind.CHAT_MESSAGE, tags, content);
     }

@@ -2,18 +2,18 @@ package com.wavlake.live.nip53;
 
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.nostr.EventId;
 import com.wavlake.live.nostr.EventTemplate;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.nostr.Tag;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +43,8 @@ public final class LiveStream {
     }
   }
 
+  private static final Pattern HEX_ID = Pattern.compile("[0-9a-f]{64}");
+
   /** The order in which a new event's tags are written. */
   private static final List<String> ORDER =
       List.of(
@@ -67,12 +69,12 @@ public final class LiveStream {
           "relays",
           "alt");
 
-  private final List<Tag> tags;
+  private final Tags tags;
   private final String content;
   private final long createdAt;
 
-  private LiveStream(List<Tag> tags, String content, long createdAt) {
-    this.tags = List.copyOf(tags);
+  private LiveStream(Tags tags, String content, long createdAt) {
+    this.tags = tags;
     this.content = content;
     this.createdAt = createdAt;
   }
@@ -83,15 +85,24 @@ public final class LiveStream {
    * @throws InvalidEvent naming the tag at fault
    */
   public static LiveStream parse(Event event) {
-    if (event.kind() != Kind.LIVE_STREAM) {
-      throw new InvalidEvent("kind", event.kind() + " is not " + Kind.LIVE_STREAM);
-    }
-    LiveStream stream = new LiveStream(event.tags(), event.content(), event.createdAt());
-    stream.number("current_participants");
-    stream.number("starts");
-    stream.number("ends");
-    var unused = stream.participants();
+    LiveStream stream =
+        new LiveStream(Tags.of(event, Kind.LIVE_STREAM), event.content(), event.createdAt());
+    var unused =
+        List.of(
+            stream.currentParticipants(),
+            stream.totalParticipants(),
+            stream.starts(),
+            stream.ends(),
+            stream.participants());
     return stream;
+  }
+
+  /**
+   * An identifier for a session of {@code author} that no server named: {@code
+   * stream-<seconds>-<first 8 hex digits of the key>}.
+   */
+  public static String newIdentifier(PublicKey author, Instant now) {
+    return "stream-" + now.getEpochSecond() + "-" + author.hex().substring(0, 8);
   }
 
   /** Starts a new one; the identifier is the {@code d} tag. */
@@ -104,63 +115,67 @@ public final class LiveStream {
    * later.
    */
   public Builder toBuilder() {
-    return new Builder(tags, content, createdAt);
+    return new Builder(tags.list(), content, createdAt);
   }
 
   /** The {@code d} tag. */
   public String identifier() {
-    return text("d").orElse("");
+    return tags.text("d").orElse("");
   }
 
   /** The title. */
   public Optional<String> title() {
-    return text("title");
+    return tags.text("title");
   }
 
   /** What it is about. */
   public Optional<String> summary() {
-    return text("summary");
+    return tags.text("summary");
   }
 
   /** The picture's URL. */
   public Optional<String> image() {
-    return text("image");
+    return tags.text("image");
   }
 
   /** Where to watch, best first. */
   public List<String> streaming() {
-    return all("streaming").map(Tag::value).filter(Predicate.not(String::isEmpty)).toList();
+    return tags.values("streaming");
   }
 
   /** Where to watch it afterwards; {@code url} is read as a synonym. */
   public Optional<String> recording() {
-    return text("recording").or(() -> text("url"));
+    return tags.text("recording").or(() -> tags.text("url"));
   }
 
   /** When it starts or started. */
   public Optional<Instant> starts() {
-    return number("starts").map(Instant::ofEpochSecond);
+    return tags.instant("starts");
   }
 
   /** When it ended. */
   public Optional<Instant> ends() {
-    return number("ends").map(Instant::ofEpochSecond);
+    return tags.instant("ends");
   }
 
   /** The status, in any case of letters; empty when missing or unknown. */
   public Optional<Status> status() {
-    return text("status").flatMap(Status::of);
+    return tags.text("status").flatMap(Status::of);
   }
 
   /** How many take part now. */
   public OptionalInt currentParticipants() {
-    Optional<Long> count = number("current_participants");
-    return count.isPresent() ? OptionalInt.of(Math.toIntExact(count.get())) : OptionalInt.empty();
+    return tags.count("current_participants");
+  }
+
+  /** How many took part in all. */
+  public OptionalInt totalParticipants() {
+    return tags.count("total_participants");
   }
 
   /** Who is on stage, in order. */
   public List<Participant> participants() {
-    return all("p").map(Participant::of).toList();
+    return tags.participants();
   }
 
   /** The host by role, else nobody: {@code p} of any other role is no host. */
@@ -170,22 +185,40 @@ public final class LiveStream {
 
   /** Topics, in order. */
   public List<String> hashtags() {
-    return all("t").map(Tag::value).toList();
+    return tags.values("t");
   }
 
   /** Where the chat takes place, best first. */
   public List<String> relays() {
-    return all("relays").flatMap(tag -> tag.values().stream().skip(1)).toList();
+    return tags.flat("relays");
   }
 
   /** The reason when it is not for everybody; {@code content_warning} is read as a synonym. */
   public Optional<String> contentWarning() {
-    return text("content-warning").or(() -> text("content_warning"));
+    return tags.text("content-warning").or(() -> tags.text("content_warning"));
+  }
+
+  /** The zap goal's event (NIP-75); empty when there is none, or it is free text. */
+  public Optional<EventId> goal() {
+    return goalText().filter(goal -> HEX_ID.matcher(goal).matches()).map(EventId::parse);
+  }
+
+  /** The goal as it is written: an event's id, or free text such as {@code 500 sats}. */
+  public Optional<String> goalText() {
+    return tags.text("goal");
+  }
+
+  /** Chat messages that the host pinned, in order. */
+  public List<EventId> pinned() {
+    return tags.values("pinned").stream()
+        .filter(id -> HEX_ID.matcher(id).matches())
+        .map(EventId::parse)
+        .toList();
   }
 
   /** The base URL of the management API behind it. */
   public Optional<String> service() {
-    return text("service");
+    return tags.text("service");
   }
 
   /** The event's content. */
@@ -195,7 +228,7 @@ public final class LiveStream {
 
   /** Every tag in order. */
   public List<Tag> tags() {
-    return tags;
+    return tags.list();
   }
 
   /** Seconds since 1970 of the version that was read; 0 for one not yet published. */
@@ -208,39 +241,32 @@ public final class LiveStream {
     return new EventAddress(Kind.LIVE_STREAM, author, identifier(), relays());
   }
 
+  /** Links to give to people, when {@code author} signs it: two viewers' pages and NIP-21's. */
+  public List<String> linksBy(PublicKey author) {
+    EventAddress address = addressBy(author);
+    return List.of(
+        "https://zap.stream/" + address.naddr(),
+        "https://njump.me/" + address.naddr(),
+        address.uri());
+  }
+
   /**
    * What to sign: stamped {@code now}, or one second after the version that this replaces,
    * whichever is later.
    */
   public EventTemplate toTemplate(Instant now) {
     return new EventTemplate(
-        Math.max(now.getEpochSecond(), createdAt + 1), Kind.LIVE_STREAM, tags, content);
-  }
-
-  private Stream<Tag> all(String name) {
-    return tags.stream().filter(tag -> tag.name().equals(name));
-  }
-
-  private Optional<String> text(String name) {
-    return all(name).map(Tag::value).filter(Predicate.not(String::isEmpty)).findFirst();
-  }
-
-  private Optional<Long> number(String name) {
-    try {
-      return text(name).map(Long::valueOf).filter(n -> n >= 0 && n <= Integer.MAX_VALUE * 128L);
-    } catch (NumberFormatException e) {
-      throw new InvalidEvent(name, "not a number: " + text(name).orElse(""));
-    }
+        Math.max(now.getEpochSecond(), createdAt + 1), Kind.LIVE_STREAM, tags.list(), content);
   }
 
   /** Edits tags in place; a tag that is new goes where NIP-53's usual order has it. */
   public static final class Builder {
-    private final List<Tag> tags;
+    private final Tags.Editor tags;
     private final long createdAt;
     private String content;
 
     private Builder(List<Tag> tags, String content, long createdAt) {
-      this.tags = new ArrayList<>(tags);
+      this.tags = new Tags.Editor(tags, ORDER);
       this.content = content;
       this.createdAt = createdAt;
     }
@@ -291,31 +317,38 @@ public final class LiveStream {
       return put("goal", goal);
     }
 
+    /** The zap goal's event (NIP-75), in place of what is there. */
+    public Builder goal(EventId goal) {
+      return goal(goal.hex());
+    }
+
     /** Topics in order, in place of those there. */
     public Builder hashtags(List<String> topics) {
-      return replace("t", topics.stream().distinct().map(topic -> Tag.of("t", topic)).toList());
+      tags.replaceAll("t", topics);
+      return this;
+    }
+
+    /** Chat messages to pin, in place of those there. */
+    public Builder pinned(List<EventId> messages) {
+      tags.replaceAll("pinned", messages.stream().map(EventId::hex).toList());
+      return this;
     }
 
     /** Where the chat takes place, best first: one tag. */
     public Builder relays(List<String> urls) {
-      return replace(
-          "relays",
-          urls.isEmpty() ? List.of() : List.of(Tag.of("relays", urls.toArray(String[]::new))));
+      tags.replaceFlat("relays", urls);
+      return this;
     }
 
     /** Makes {@code host} the first participant; others stay behind. */
     public Builder host(Participant host) {
-      List<Tag> participants = new ArrayList<>();
-      participants.add(host.toTag());
-      tags.stream()
-          .filter(tag -> tag.name().equals("p") && !tag.value().equals(host.key().hex()))
-          .forEach(participants::add);
-      return replace("p", participants);
+      tags.putFirst(host);
+      return this;
     }
 
-    /** Adds somebody after those there. */
+    /** Adds somebody after those there, or renews their entry. */
     public Builder participant(Participant participant) {
-      insert(participant.toTag());
+      tags.put(participant);
       return this;
     }
 
@@ -326,9 +359,7 @@ public final class LiveStream {
 
     /** On air: {@code starts} becomes {@code now} unless it was live already. */
     public Builder live(Instant now) {
-      boolean was =
-          tags.stream()
-              .anyMatch(t -> t.name().equals("status") && t.value().equalsIgnoreCase("live"));
+      boolean was = tags.text("status").filter("live"::equalsIgnoreCase).isPresent();
       if (!was) {
         starts(now);
       }
@@ -345,6 +376,11 @@ public final class LiveStream {
       return put("current_participants", Integer.toString(count));
     }
 
+    /** How many took part in all. */
+    public Builder totalParticipants(int count) {
+      return put("total_participants", Integer.toString(count));
+    }
+
     /** Where to watch it afterwards; written once ended alone. */
     public Builder recording(String url) {
       return put("recording", url);
@@ -357,85 +393,29 @@ public final class LiveStream {
      * @throws InvalidEvent when something that its status needs is missing
      */
     public LiveStream build() {
-      Optional<Status> status = value("status").flatMap(Status::of);
+      Optional<Status> status = tags.text("status").flatMap(Status::of);
       if (status.isPresent() && status.get() != Status.ENDED) {
-        replace("ends", List.of()).replace("recording", List.of());
+        tags.remove("ends");
+        tags.remove("recording");
       }
       if (status.isPresent() && status.get() != Status.LIVE) {
-        replace("current_participants", List.of());
+        tags.remove("current_participants");
       }
-      require("d");
-      require("status");
+      tags.require("d");
+      tags.require("status");
       if (status.isPresent() && status.get() == Status.LIVE) {
-        require("streaming");
+        tags.require("streaming");
       }
-      return new LiveStream(tags, content, createdAt);
-    }
-
-    private void require(String name) {
-      if (value(name).isEmpty()) {
-        throw new InvalidEvent(name, "is missing");
-      }
-    }
-
-    private Optional<String> value(String name) {
-      return tags.stream()
-          .filter(tag -> tag.name().equals(name))
-          .map(Tag::value)
-          .filter(Predicate.not(String::isEmpty))
-          .findFirst();
+      return new LiveStream(tags.tags(), content, createdAt);
     }
 
     private Builder status(Status status) {
       return put("status", status.tagValue());
     }
 
-    /**
-     * Sets the first tag of that name where it stands, or inserts it; an empty value removes all of
-     * that name.
-     */
     private Builder put(String name, String value) {
-      if (value.isEmpty()) {
-        return replace(name, List.of());
-      }
-      for (int i = 0; i < tags.size(); i++) {
-        if (tags.get(i).name().equals(name)) {
-          tags.set(i, tags.get(i).withValue(value));
-          return this;
-        }
-      }
-      insert(Tag.of(name, value));
+      tags.put(name, value);
       return this;
-    }
-
-    /**
-     * Puts {@code replacements} where the first tag of that name stood, and drops the others of
-     * that name.
-     */
-    private Builder replace(String name, List<Tag> replacements) {
-      int at = -1;
-      for (int i = 0; i < tags.size(); i++) {
-        if (tags.get(i).name().equals(name)) {
-          at = i;
-          break;
-        }
-      }
-      tags.removeIf(tag -> tag.name().equals(name));
-      if (at >= 0) {
-        tags.addAll(at, replacements);
-      } else {
-        replacements.forEach(this::insert);
-      }
-      return this;
-    }
-
-    private void insert(Tag tag) {
-      int rank = ORDER.indexOf(tag.name());
-      int at = tags.size();
-      while (at > 0 && ORDER.indexOf(tags.get(at - 1).name()) > rank) {
-        at--;
-      }
-      tags.add(at, tag);
     }
   }
 }

@@ -1,5 +1,6 @@
 package com.wavlake.live.nostr;
 
+import com.wavlake.live.crypto.Secp256k1;
 import java.util.Arrays;
 
 /** An x-only secp256k1 public key: who someone is on Nostr. Immutable. */
@@ -29,6 +30,14 @@ public final class PublicKey extends Bytes32 implements Comparable<PublicKey> {
   /** NIP-19: {@code npub1…}. */
   public String npub() {
     return Bech32.encode("npub", bytes());
+  }
+
+  /**
+   * Whether {@code signature} is this key's over {@code digest} (BIP-340). Malformed input is
+   * false.
+   */
+  public boolean verify(byte[] digest, byte[] signature) {
+    return Secp256k1.get().verify(signature, digest, bytes());
   }
 
   /** By unsigned bytes, which is the order of the hex texts. */
