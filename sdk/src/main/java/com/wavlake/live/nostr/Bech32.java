@@ -30,20 +30,54 @@ public final class Bech32 {
    *     message does not repeat the text
    */
   public static byte[] decode(String prefix, String text) {
-    if (text.length() > MAX_CHARACTERS || !text.toLowerCase(Locale.ROOT).startsWith(prefix + "1")) {
+    if (!text.toLowerCase(Locale.ROOT).startsWith(prefix + "1")) {
       throw new InvalidEvent(prefix, "expected " + prefix + "1…");
+    }
+    Words words = words(text);
+    if (!words.prefix().equals(prefix)) {
+      throw new InvalidEvent(prefix, "expected " + prefix + "1…");
+    }
+    return bytes(words.values());
+  }
+
+  /**
+   * A text that is not made of whole bytes, such as an invoice (BOLT 11).
+   *
+   * @param prefix in front of the last {@code 1}
+   * @param values 5 bits each, without the checksum
+   */
+  public record Words(String prefix, byte[] values) {}
+
+  /**
+   * Splits any bech32 text.
+   *
+   * @throws InvalidEvent when the checksum or the length is wrong; the message does not repeat the
+   *     text
+   */
+  public static Words words(String text) {
+    String name = text.substring(0, Math.clamp(text.lastIndexOf('1'), 0, 10));
+    if (text.length() > MAX_CHARACTERS) {
+      throw new InvalidEvent(name, text.length() + " characters, over " + MAX_CHARACTERS);
     }
     nostr.crypto.bech32.Bech32.Bech32Data decoded;
     try {
       decoded = nostr.crypto.bech32.Bech32.decode(text);
     } catch (Exception e) { // nostr-java declares nothing narrower
-      throw new InvalidEvent(prefix, "not bech32: a mistyped or cut character");
+      throw new InvalidEvent(name, "not bech32: a mistyped or cut character");
     }
-    if (decoded.encoding != nostr.crypto.bech32.Bech32.Encoding.BECH32
-        || !decoded.hrp.equals(prefix)) {
-      throw new InvalidEvent(prefix, "expected " + prefix + "1…");
+    if (decoded.encoding != nostr.crypto.bech32.Bech32.Encoding.BECH32) {
+      throw new InvalidEvent(name, "bech32m, not bech32");
     }
-    return regroup(decoded.data, 5, 8, false);
+    return new Words(decoded.hrp, decoded.data);
+  }
+
+  /**
+   * Whole bytes out of 5-bit values.
+   *
+   * @throws InvalidEvent when bits that are left over are not zero
+   */
+  public static byte[] bytes(byte[] values) {
+    return regroup(values, 5, 8, false);
   }
 
   private static byte[] regroup(byte[] in, int from, int to, boolean pad) {

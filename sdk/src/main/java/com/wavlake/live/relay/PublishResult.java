@@ -36,6 +36,11 @@ public record PublishResult(Event event, List<PublishOutcome> outcomes) {
     return outcomes.stream().filter(outcome -> !outcome.accepted()).toList();
   }
 
+  /** This result, when the policy is met; see {@link #requireAccepted}. */
+  public PublishResult require(PublishPolicy policy) {
+    return requireAccepted(policy.needed(outcomes.size()));
+  }
+
   /**
    * This result, when at least {@code relays} have the event.
    *

@@ -1,5 +1,6 @@
 package com.wavlake.live.relay;
 
+import com.wavlake.live.net.PublicAddresses;
 import com.wavlake.live.nostr.ClientMessage;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventId;
@@ -8,15 +9,19 @@ import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.LiveException.Category;
 import com.wavlake.live.nostr.RelayMessage;
+import com.wavlake.live.relay.Authentication.Progress;
 import com.wavlake.live.relay.PublishOutcome.Status;
+import com.wavlake.live.signer.Signer;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,7 +32,6 @@ import java.util.function.Consumer;
 import okhttp3.Dispatcher;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
-import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
@@ -36,39 +40,46 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One relay over one WebSocket (NIP-01), kept open: it reconnects with back-off, and subscriptions
- * and waiting publishes survive that. Every event is verified before a listener sees it. Safe for
- * use by many threads.
+ * One relay over one WebSocket (NIP-01, NIP-42), kept open: it reconnects with back-off, and
+ * subscriptions and waiting publishes survive that. Every event is verified before a listener sees
+ * it. Safe for use by many threads.
  */
 public final class RelayConnection implements AutoCloseable {
-  /** Frames read but not yet dispatched; a full queue stops the reading of this socket alone. */
-  static final int INBOX_FRAMES = 1_024;
+  /** The longest frame that is read; longer ones are dropped, and the connection goes on. */
+  public static final int MAX_FRAME_CHARACTERS = 1 << 20;
 
   /** Events published and not yet answered. */
   static final int MAX_PENDING = 1_024;
 
+  /** Subscriptions at a time. */
+  static final int MAX_SUBSCRIPTIONS = 256;
+
   private static final int NORMAL_CLOSURE = 1000;
+  private static final int UNTOLD_STATES = 64;
   private static final Duration RESUBSCRIBE = Duration.ofSeconds(5);
-  private static final Duration PING = Duration.ofSeconds(30);
+  private static final String AUTH_REQUIRED = "auth-required:";
+  private static final String RATE_LIMITED = "rate-limited:";
   private static final Logger log = LoggerFactory.getLogger(RelayConnection.class);
 
   private static final OkHttpClient HTTP =
       new OkHttpClient.Builder()
           .dispatcher(unlimited()) // by default the 65th socket of a process would wait for ever
-          .pingInterval(PING)
-          .connectTimeout(Duration.ofSeconds(10))
           .readTimeout(Duration.ZERO)
           .build();
   private static final ScheduledExecutorService TIMER = timer();
 
   private final String url;
+  private final RelaySettings settings;
+  private final Verifier verifier;
+  private final OkHttpClient http;
   private final ReentrantLock lock = new ReentrantLock();
   private final Backoff backoff = new Backoff(new SplittableRandom());
+  private final Authentication authentication = new Authentication();
   private final List<Consumer<RelayState>> stateListeners = new CopyOnWriteArrayList<>();
+  private final Deque<RelayState> untold = new ArrayDeque<>();
   private final Map<EventId, Pending> pending = new LinkedHashMap<>();
   private final Map<String, RunningSubscription> subscriptions = new LinkedHashMap<>();
-  private final BlockingQueue<Runnable> inbox = new ArrayBlockingQueue<>(INBOX_FRAMES);
-  private final Thread dispatcher;
+  private final Inbox inbox;
 
   private RelayState state = RelayState.CONNECTING;
   private @Nullable WebSocket socket;
@@ -76,9 +87,15 @@ public final class RelayConnection implements AutoCloseable {
   private String lastProblem = "not connected yet";
   private long nextSubscription;
 
-  private RelayConnection(String url) {
+  private RelayConnection(String url, RelaySettings settings, Verifier verifier) {
     this.url = url;
-    this.dispatcher = Thread.ofVirtual().name("relay-" + url).start(this::dispatch);
+    this.settings = settings;
+    this.verifier = verifier;
+    OkHttpClient.Builder client =
+        HTTP.newBuilder().pingInterval(settings.ping()).connectTimeout(settings.connectTimeout());
+    this.http =
+        settings.publicOnly() ? client.dns(PublicAddresses::resolve).build() : client.build();
+    this.inbox = new Inbox("relay-" + url, this::tellStates);
   }
 
   /**
@@ -88,7 +105,22 @@ public final class RelayConnection implements AutoCloseable {
    * @throws LiveException INVALID when it is neither
    */
   public static RelayConnection open(String url) {
-    RelayConnection connection = new RelayConnection(checked(url));
+    return open(url, RelaySettings.DEFAULT);
+  }
+
+  /**
+   * The same with settings.
+   *
+   * @throws LiveException INVALID also for an address that is not public, when only such are
+   *     allowed
+   */
+  public static RelayConnection open(String url, RelaySettings settings) {
+    return open(url, settings, new Verifier());
+  }
+
+  /** What one connection of many has verified, the others need not. */
+  static RelayConnection open(String url, RelaySettings settings, Verifier verifier) {
+    RelayConnection connection = new RelayConnection(checked(url, settings), settings, verifier);
     connection.connect();
     return connection;
   }
@@ -99,14 +131,18 @@ public final class RelayConnection implements AutoCloseable {
         && HttpUrl.parse(httpForm(url)) != null;
   }
 
-  private static String httpForm(String url) {
+  static String httpForm(String url) {
     return url.replaceFirst("^ws", "http");
   }
 
-  private static String checked(String url) {
-    if (!isRelayUrl(url)) {
+  private static String checked(String url, RelaySettings settings) {
+    HttpUrl parsed = isRelayUrl(url) ? HttpUrl.parse(httpForm(url)) : null;
+    if (parsed == null) {
       throw new LiveException(
           Category.INVALID, "relay URL " + url + ": expected ws://host or wss://host");
+    }
+    if (settings.publicOnly() && PublicAddresses.isForbiddenLiteral(parsed.host())) {
+      throw new LiveException(Category.INVALID, "relay URL " + url + ": not a public address");
     }
     return url;
   }
@@ -126,19 +162,30 @@ public final class RelayConnection implements AutoCloseable {
     }
   }
 
-  /** Calls {@code listener} on each change, on the dispatching thread. */
+  /** Why it is not connected, in words; of the past when it is. */
+  public String lastProblem() {
+    lock.lock();
+    try {
+      return lastProblem;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Calls {@code listener} on each change, in order, on the dispatching thread. */
   public void onState(Consumer<RelayState> listener) {
     stateListeners.add(listener);
   }
 
   /**
    * Publishes; the future always completes normally, with what the relay did. Sent as soon as the
-   * connection stands, and again after a reconnect while there is no answer.
+   * connection stands, again after a reconnect while there is no answer, again after a pause when
+   * the relay asks for one, and once more after an authentication that it demands.
    *
    * @param timeout how long to wait for the connection and the OK together
    */
   public CompletableFuture<PublishOutcome> publish(Event event, Duration timeout) {
-    CompletableFuture<PublishOutcome> future = new CompletableFuture<>();
+    Pending added = new Pending(event, timeout);
     lock.lock();
     try {
       Pending same = pending.get(event.id());
@@ -150,22 +197,23 @@ public final class RelayConnection implements AutoCloseable {
             state == RelayState.CLOSED
                 ? "connection is closed"
                 : MAX_PENDING + " events wait already";
-        future.complete(new PublishOutcome(url(), Status.UNREACHABLE, why));
-        return future;
+        added.future.complete(new PublishOutcome(url, Status.UNREACHABLE, why));
+        return added.future;
       }
-      pending.put(event.id(), new Pending(event, future));
+      pending.put(event.id(), added);
       sendNow(new ClientMessage.Publish(event));
     } finally {
       lock.unlock();
     }
-    var unused =
-        TIMER.schedule(() -> expire(event.id()), timeout.toMillis(), TimeUnit.MILLISECONDS);
-    return future;
+    later(timeout.toMillis(), () -> expire(added));
+    return added.future;
   }
 
   /**
    * Asks for stored events, then live ones; {@code listener} gets each event once, also across
    * reconnects.
+   *
+   * @throws LiveException CONFLICT when the connection is closed, or there are too many already
    */
   public Subscription subscribe(List<Filter> filters, SubscriptionListener listener) {
     lock.lock();
@@ -173,11 +221,15 @@ public final class RelayConnection implements AutoCloseable {
       if (state == RelayState.CLOSED) {
         throw new LiveException(Category.CONFLICT, "relay connection " + url + " is closed");
       }
+      if (subscriptions.size() >= MAX_SUBSCRIPTIONS) {
+        throw new LiveException(
+            Category.CONFLICT, MAX_SUBSCRIPTIONS + " subscriptions to " + url + " already");
+      }
       RunningSubscription subscription =
           new RunningSubscription("s" + nextSubscription++, filters, listener);
-      subscriptions.put(subscription.id, subscription);
-      sendNow(new ClientMessage.Req(subscription.id, filters));
-      return subscription;
+      subscriptions.put(subscription.id(), subscription);
+      sendNow(subscription.message());
+      return new Handle(subscription);
     } finally {
       lock.unlock();
     }
@@ -205,8 +257,8 @@ public final class RelayConnection implements AutoCloseable {
       lock.unlock();
     }
     abandoned.forEach(p ->
-        p.future.complete(new PublishOutcome(url(), Status.UNREACHABLE, "connection is closed")));
-    dispatcher.interrupt();
+        p.future.complete(new PublishOutcome(url, Status.UNREACHABLE, "connection is closed")));
+    inbox.close();
   }
 
   private void connect() {
@@ -216,7 +268,8 @@ public final class RelayConnection implements AutoCloseable {
         return;
       }
       moveTo(RelayState.CONNECTING);
-      socket = HTTP.newWebSocket(new Request.Builder().url(httpForm(url())).build(), new Socket());
+      socket =
+          http.newWebSocket(new okhttp3.Request.Builder().url(httpForm(url)).build(), new Socket());
     } finally {
       lock.unlock();
     }
@@ -230,9 +283,14 @@ public final class RelayConnection implements AutoCloseable {
         return;
       }
       connectedAtNanos = System.nanoTime();
+      authentication.reset();
       moveTo(RelayState.CONNECTED);
-      subscriptions.values().forEach(s -> sendNow(new ClientMessage.Req(s.id, s.resumeFilters())));
-      pending.values().forEach(p -> sendNow(new ClientMessage.Publish(p.event)));
+      subscriptions.entrySet().removeIf(e -> !e.getKey().equals(e.getValue().id()));
+      requests()
+          .forEach(request -> {
+            request.reset();
+            sendNow(request.message());
+          });
     } finally {
       lock.unlock();
     }
@@ -244,126 +302,299 @@ public final class RelayConnection implements AutoCloseable {
       if (!dead.equals(socket) || state == RelayState.CLOSED) {
         return;
       }
+      boolean was = state == RelayState.CONNECTED;
       Duration lasted =
-          state == RelayState.CONNECTED
-              ? Duration.ofNanos(System.nanoTime() - connectedAtNanos)
-              : Duration.ZERO;
+          was ? Duration.ofNanos(System.nanoTime() - connectedAtNanos) : Duration.ZERO;
       socket = null;
       lastProblem = problem;
-      moveTo(RelayState.WAITING);
+      moveTo(was ? RelayState.LOST : RelayState.FAILED);
       Duration wait = backoff.next(lasted);
       log.debug("relay {} lost: {}; next attempt in {} ms", url, problem, wait.toMillis());
-      var unused = TIMER.schedule(this::connect, wait.toMillis(), TimeUnit.MILLISECONDS);
+      later(wait.toMillis(), this::connect);
     } finally {
       lock.unlock();
     }
   }
 
-  private void expire(EventId id) {
-    Pending late;
+  private void expire(Pending late) {
     boolean connected;
     String problem;
     lock.lock();
     try {
-      late = pending.remove(id);
+      if (!late.equals(pending.get(late.event.id()))) {
+        return; // answered; another publish of the same event has its own time
+      }
+      pending.remove(late.event.id());
       connected = state == RelayState.CONNECTED;
       problem = lastProblem;
     } finally {
       lock.unlock();
     }
-    if (late != null) {
-      late.future.complete(
-          connected
-              ? new PublishOutcome(url(), Status.TIMED_OUT, "no answer in time")
-              : new PublishOutcome(url(), Status.UNREACHABLE, problem));
-    }
+    PublishOutcome outcome =
+        connected
+            ? new PublishOutcome(url, Status.TIMED_OUT, "no answer in time")
+            : new PublishOutcome(url, Status.UNREACHABLE, problem);
+    late.future.completeAsync(() -> outcome); // whoever waits must not hold up the timer
   }
 
-  private void received(String text) {
+  /** On a core: parses and verifies, and says what is to be done in order of arrival. */
+  private Runnable prepare(String text) {
     RelayMessage message;
     try {
       message = RelayMessage.parse(text);
     } catch (InvalidEvent e) {
       log.debug("relay {} sent a malformed message: {}", url, e.getMessage());
-      return;
+      return () -> {};
     }
-    switch (message) {
-      case RelayMessage.Delivery delivery -> deliver(delivery);
-      case RelayMessage.Ok ok -> answered(ok);
-      case RelayMessage.Eose eose -> {
-        RunningSubscription subscription = subscription(eose.subscription());
-        if (subscription != null) {
-          subscription.replayed = true;
-          subscription.listener.onEndOfStored(url());
-        }
-      }
-      case RelayMessage.Closed closed -> {
-        RunningSubscription subscription = subscription(closed.subscription());
-        if (subscription != null && isPassing(closed.reason())) {
-          askAgainLater(subscription);
-        } else if (subscription != null) {
-          forget(subscription);
-          subscription.listener.onClosed(url(), closed.reason());
-        }
-      }
-      case RelayMessage.Notice notice -> log.debug("relay {} says: {}", url, notice.text());
-      case RelayMessage.Challenge challenge -> log.debug("relay {} offers authentication", url);
-      case RelayMessage.Unknown unknown -> log.debug("relay {} sent an unknown verb", url);
+    return switch (message) {
+      case RelayMessage.Delivery delivery -> prepare(delivery);
+      case RelayMessage.Ok ok -> () -> answered(ok);
+      case RelayMessage.Eose eose -> () -> storedAreThrough(eose.subscription());
+      case RelayMessage.Closed closed -> () -> closed(closed);
+      case RelayMessage.Challenge challenge -> () -> challenged(challenge.challenge());
+      case RelayMessage.Notice notice -> () -> log.debug("relay {} says: {}", url, notice.text());
+      case RelayMessage.Unknown unknown -> () -> log.debug("relay {} sent an unknown verb", url);
+    };
+  }
+
+  private Runnable prepare(RelayMessage.Delivery delivery) {
+    RunningSubscription subscription = subscription(delivery.subscription());
+    Event event = delivery.event();
+    if (subscription == null || !subscription.wants(event)) {
+      return () -> {};
     }
+    if (!verifier.verifies(event)) {
+      log.debug("relay {} sent a forged event {}", url, event.id());
+      return () -> {};
+    }
+    return () -> {
+      boolean running = subscription.equals(subscription(subscription.id()));
+      if (running && subscription.accept(event)) {
+        subscription.listener.onEvent(event);
+      }
+    };
+  }
+
+  private void storedAreThrough(String id) {
+    RunningSubscription subscription;
+    lock.lock();
+    try {
+      subscription = subscriptions.get(id);
+      if (subscription == null || !subscription.id().equals(id)) {
+        return; // of what it asked for before an update
+      }
+      subscription.formerId().ifPresent(this::closeId);
+      subscription.storedAreThrough();
+    } finally {
+      lock.unlock();
+    }
+    subscription.listener.onEndOfStored(url);
+  }
+
+  private void closed(RelayMessage.Closed closed) {
+    RunningSubscription subscription;
+    lock.lock();
+    try {
+      subscription = subscriptions.get(closed.subscription());
+      if (subscription == null
+          || !subscription.id().equals(closed.subscription())
+          || waitsForAuthentication(subscription, closed.reason())) {
+        return;
+      }
+      if (isPassing(closed.reason())) {
+        log.debug("relay {} closed a subscription for now: {}", url, closed.reason());
+        RunningSubscription waiting = subscription;
+        later(RESUBSCRIBE.toMillis(), () -> askAgain(waiting));
+        return;
+      }
+      forget(subscription);
+    } finally {
+      lock.unlock();
+    }
+    subscription.listener.onClosed(url, closed.reason());
   }
 
   /** Reasons that time may cure. */
   private static boolean isPassing(String reason) {
-    return reason.startsWith("error:") || reason.startsWith("rate-limited:");
+    return reason.startsWith("error:") || reason.startsWith(RATE_LIMITED);
   }
 
-  private void askAgainLater(RunningSubscription subscription) {
-    log.debug("relay {} closed a subscription for now", url);
-    var unused =
-        TIMER.schedule(
-            () -> {
-              lock.lock();
-              try {
-                if (subscriptions.containsKey(subscription.id)) {
-                  sendNow(new ClientMessage.Req(subscription.id, subscription.resumeFilters()));
-                }
-              } finally {
-                lock.unlock();
-              }
-            },
-            RESUBSCRIBE.toMillis(),
-            TimeUnit.MILLISECONDS);
-  }
-
-  private void deliver(RelayMessage.Delivery delivery) {
-    RunningSubscription subscription = subscription(delivery.subscription());
-    Event event = delivery.event();
-    if (subscription == null
-        || subscription.seen.contains(event.id())
-        || subscription.filters.stream().noneMatch(filter -> filter.matches(event))) {
-      return;
-    }
-    if (!event.verify()) {
-      log.debug("relay {} sent a forged event {}", url, event.id());
-      return;
-    }
-    if (subscription.accept(event)) {
-      subscription.listener.onEvent(event);
-    }
-  }
-
-  private void answered(RelayMessage.Ok ok) {
-    Pending answered;
+  private void askAgain(RunningSubscription subscription) {
     lock.lock();
     try {
-      answered = pending.remove(ok.id());
+      if (subscription.equals(subscriptions.get(subscription.id()))) {
+        sendNow(subscription.message());
+      }
     } finally {
       lock.unlock();
     }
-    if (answered != null) {
-      answered.future.complete(
-          new PublishOutcome(url(), ok.success() ? Status.ACCEPTED : Status.REJECTED, ok.reason()));
+  }
+
+  /** Only with the lock held. */
+  private void forget(RunningSubscription subscription) {
+    subscriptions.values().removeIf(subscription::equals);
+  }
+
+  /** Only with the lock held. */
+  private void closeId(String id) {
+    subscriptions.remove(id);
+    sendNow(new ClientMessage.Close(id));
+  }
+
+  private void answered(RelayMessage.Ok ok) {
+    Runnable after;
+    lock.lock();
+    try {
+      if (authentication.isAnswer(ok.id())) {
+        after = authenticated(ok.success(), ok.reason());
+      } else {
+        Pending answered = pending.get(ok.id());
+        if (answered == null || (!ok.success() && isSentAgain(answered, ok.reason()))) {
+          return;
+        }
+        pending.remove(ok.id());
+        Status status = ok.success() ? Status.ACCEPTED : Status.REJECTED;
+        after = () -> answered.future.complete(new PublishOutcome(url, status, ok.reason()));
+      }
+    } finally {
+      lock.unlock();
     }
+    after.run();
+  }
+
+  /** Only with the lock held: whether a refusal is not the last word. */
+  private boolean isSentAgain(Pending refused, String reason) {
+    if (!reason.startsWith(RATE_LIMITED)) {
+      return waitsForAuthentication(refused, reason);
+    }
+    long wait = refused.nextRepeatMillis();
+    if (wait < 0) {
+      return false;
+    }
+    later(wait, () -> sendAgain(refused));
+    return true;
+  }
+
+  private void sendAgain(Pending waiting) {
+    lock.lock();
+    try {
+      if (waiting.equals(pending.get(waiting.event.id()))) {
+        sendNow(waiting.message());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Only with the lock held: whether what was refused is sent again once we have authenticated. */
+  private boolean waitsForAuthentication(Request refused, String reason) {
+    if (!reason.startsWith(AUTH_REQUIRED)
+        || settings.authenticator().isEmpty()
+        || refused.wasRepeated()
+        || authentication.progress() == Progress.REFUSED) {
+      return false;
+    }
+    if (authentication.progress() == Progress.DONE) {
+      refused.repeat();
+      sendNow(refused.message());
+    } else {
+      refused.hold();
+      authentication.want();
+      authenticate();
+    }
+    return true;
+  }
+
+  private void challenged(String challenge) {
+    lock.lock();
+    try {
+      authentication.challenged(challenge);
+      authenticate();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Only with the lock held: signs the challenge, elsewhere, if something waits for that. */
+  private void authenticate() {
+    Optional<Signer> signer = settings.authenticator();
+    Optional<String> challenge = signer.isPresent() ? authentication.begin() : Optional.empty();
+    if (challenge.isPresent()) {
+      var unused =
+          Thread.ofVirtual()
+              .name("relay-auth")
+              .start(() -> sign(signer.get(), challenge.get())); // a signer may take its time
+    }
+  }
+
+  private void sign(Signer signer, String challenge) {
+    Runnable after = () -> {};
+    try {
+      Event event = signer.sign(Authentication.template(url, challenge, Instant.now()));
+      lock.lock();
+      try {
+        if (authentication.isFor(challenge)) {
+          authentication.sent(event.id());
+          sendNow(new ClientMessage.Auth(event));
+        }
+      } finally {
+        lock.unlock();
+      }
+    } catch (LiveException e) {
+      lock.lock();
+      try {
+        if (authentication.isFor(challenge)) {
+          after = authenticated(false, AUTH_REQUIRED + " the signer refused: " + e.getMessage());
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    after.run();
+  }
+
+  /**
+   * Only with the lock held: what waited is sent again, or given up.
+   *
+   * @return who is to be told, without the lock
+   */
+  private Runnable authenticated(boolean accepted, String reason) {
+    authentication.ended(accepted);
+    List<Request> held = requests().stream().filter(Request::isHeld).toList();
+    if (accepted) {
+      held.forEach(request -> {
+        request.repeat();
+        sendNow(request.message());
+      });
+      return () -> {};
+    }
+    List<Runnable> told = new ArrayList<>();
+    for (Request request : held) {
+      switch (request) {
+        case Pending publish -> {
+          pending.remove(publish.event.id());
+          PublishOutcome outcome = new PublishOutcome(url, Status.REJECTED, reason);
+          told.add(() -> publish.future.complete(outcome));
+        }
+        case RunningSubscription subscription -> {
+          forget(subscription);
+          told.add(() -> subscription.listener.onClosed(url, reason));
+        }
+      }
+    }
+    return () -> told.forEach(Runnable::run);
+  }
+
+  /** Only with the lock held: all that waits for an answer or for events, each once. */
+  private List<Request> requests() {
+    List<Request> all = new ArrayList<>();
+    subscriptions.forEach((id, subscription) -> {
+      if (id.equals(subscription.id())) {
+        all.add(subscription);
+      }
+    });
+    all.addAll(pending.values());
+    return all;
   }
 
   private @Nullable RunningSubscription subscription(String id) {
@@ -375,21 +606,34 @@ public final class RelayConnection implements AutoCloseable {
     }
   }
 
-  private void forget(RunningSubscription subscription) {
-    lock.lock();
-    try {
-      subscriptions.remove(subscription.id);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** Only with the lock held. */
   private void moveTo(RelayState next) {
     state = next;
-    for (Consumer<RelayState> listener : stateListeners) {
-      if (!inbox.offer(() -> listener.accept(next))) {
-        log.debug("relay {}: a listener is too slow to be told {}", url, next);
+    if (untold.size() == UNTOLD_STATES) {
+      untold.removeFirst();
+    }
+    untold.addLast(next);
+    inbox.wake();
+  }
+
+  private void tellStates() {
+    while (true) {
+      RelayState next;
+      lock.lock();
+      try {
+        if (untold.isEmpty()) {
+          return;
+        }
+        next = untold.removeFirst();
+      } finally {
+        lock.unlock();
+      }
+      for (Consumer<RelayState> listener : stateListeners) {
+        try {
+          listener.accept(next);
+        } catch (RuntimeException e) {
+          log.warn("a listener of relay {} failed", url, e);
+        }
       }
     }
   }
@@ -401,19 +645,8 @@ public final class RelayConnection implements AutoCloseable {
     }
   }
 
-  private void dispatch() {
-    try {
-      while (true) {
-        Runnable next = inbox.take();
-        try {
-          next.run();
-        } catch (RuntimeException e) {
-          log.warn("a listener of relay {} failed", url, e);
-        }
-      }
-    } catch (InterruptedException closed) {
-      log.trace("relay {} closed", url);
-    }
+  private static void later(long millis, Runnable task) {
+    var unused = TIMER.schedule(task, millis, TimeUnit.MILLISECONDS);
   }
 
   private static Dispatcher unlimited() {
@@ -431,57 +664,37 @@ public final class RelayConnection implements AutoCloseable {
     return timer;
   }
 
-  private record Pending(Event event, CompletableFuture<PublishOutcome> future) {}
+  private final class Handle implements Subscription {
+    private final RunningSubscription subscription;
 
-  /**
-   * A subscription and what is needed to take it up again: newest verified second, and the ids
-   * already delivered.
-   */
-  private final class RunningSubscription implements Subscription {
-    private static final int SEEN_IDS = 4_096;
-    private static final long OVERLAP_SECONDS = 60;
-
-    private final String id;
-    private final List<Filter> filters;
-    private final SubscriptionListener listener;
-    private final RecentIds seen = new RecentIds(SEEN_IDS);
-    private volatile long newest;
-
-    /**
-     * Until the stored events are through, newest first, nothing can be said of what is missing:
-     * ask for all again.
-     */
-    private volatile boolean replayed;
-
-    RunningSubscription(String id, List<Filter> filters, SubscriptionListener listener) {
-      this.id = id;
-      this.filters = List.copyOf(filters);
-      this.listener = listener;
+    Handle(RunningSubscription subscription) {
+      this.subscription = subscription;
     }
 
-    /** Only for verified events; false when it was delivered before. */
-    boolean accept(Event event) {
-      long soon = System.currentTimeMillis() / 1000 + 60;
-      newest =
-          Math.max(
-              newest,
-              Math.min(event.createdAt(), soon)); // a future date must not move the cursor past now
-      return seen.add(event.id());
-    }
-
-    List<Filter> resumeFilters() {
-      long since = newest - OVERLAP_SECONDS;
-      return newest == 0 || !replayed
-          ? filters
-          : filters.stream().map(f -> f.since(Math.max(since, f.since().orElse(0)))).toList();
+    @Override
+    public void update(List<Filter> filters) {
+      lock.lock();
+      try {
+        if (!subscriptions.containsKey(subscription.id())) {
+          return;
+        }
+        subscription.formerId().ifPresent(RelayConnection.this::closeId);
+        subscription.update("s" + nextSubscription++, filters);
+        subscriptions.put(subscription.id(), subscription);
+        sendNow(subscription.message());
+      } finally {
+        lock.unlock();
+      }
     }
 
     @Override
     public void close() {
       lock.lock();
       try {
-        if (subscriptions.remove(id) != null) {
-          sendNow(new ClientMessage.Close(id));
+        if (subscriptions.containsKey(subscription.id())) {
+          forget(subscription);
+          subscription.formerId().ifPresent(id -> sendNow(new ClientMessage.Close(id)));
+          sendNow(new ClientMessage.Close(subscription.id()));
         }
       } finally {
         lock.unlock();
@@ -500,11 +713,13 @@ public final class RelayConnection implements AutoCloseable {
 
     @Override
     public void onMessage(WebSocket webSocket, String text) {
+      if (text.length() > MAX_FRAME_CHARACTERS) {
+        log.debug("relay {} sent a frame of {} characters: dropped", url, text.length());
+        return;
+      }
       try {
-        while (!inbox.offer(() -> received(text), 1, TimeUnit.SECONDS)) {
-          if (state() == RelayState.CLOSED) {
-            return; // nobody takes from the inbox any more
-          }
+        if (!inbox.put(text.length(), () -> prepare(text), () -> state() == RelayState.CLOSED)) {
+          log.trace("relay {} closed while reading", url);
         }
       } catch (InterruptedException e) {
         webSocket.cancel();

@@ -2,31 +2,52 @@ package com.wavlake.live.relay;
 
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.nostr.EventId;
 import com.wavlake.live.nostr.Filter;
+import com.wavlake.live.nostr.LiveException;
+import com.wavlake.live.nostr.LiveException.Category;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 
 /**
  * Many relays as one: publishes to all, merges subscriptions; one dead relay never delays the
- * others.
+ * others. Relays may come and go while it runs: subscriptions follow. Safe for use by many threads.
  */
 public final class RelayPool implements AutoCloseable {
+  /** How many relays a pool has at most. */
+  public static final int MAX_RELAYS = 64;
+
   private static final int SEEN_IDS = 16_384;
   private static final Duration STRAGGLERS = Duration.ofSeconds(2);
 
-  private final List<RelayConnection> connections;
+  private final RelaySettings settings;
+  private final Verifier verifier = new Verifier();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final List<RelayConnection> connections = new CopyOnWriteArrayList<>();
+  private final List<Merged> running = new ArrayList<>();
+  private final List<BiConsumer<String, RelayState>> stateListeners = new CopyOnWriteArrayList<>();
+  private final Deque<String> backups = new ArrayDeque<>();
+  private int wanted;
+  private boolean closed;
 
-  private RelayPool(List<RelayConnection> connections) {
-    this.connections = connections;
+  private RelayPool(RelaySettings settings) {
+    this.settings = settings;
   }
 
   /** Starts connecting to each; returns at once. */
@@ -36,26 +57,122 @@ public final class RelayPool implements AutoCloseable {
 
   /** Starts connecting to each, repeated URLs once; returns at once. */
   public static RelayPool connect(Collection<String> urls) {
-    List<RelayConnection> opened = new ArrayList<>();
-    try {
-      for (String url : new LinkedHashSet<>(urls)) {
-        opened.add(RelayConnection.open(url));
-      }
-    } catch (RuntimeException e) {
-      opened.forEach(RelayConnection::close);
-      throw e;
-    }
-    return new RelayPool(List.copyOf(opened));
+    return connect(urls, RelaySettings.DEFAULT);
   }
 
-  /** One a relay, in the order given. */
+  /**
+   * The same with settings.
+   *
+   * @throws LiveException INVALID when one is no relay's URL
+   */
+  public static RelayPool connect(Collection<String> urls, RelaySettings settings) {
+    RelayPool pool = new RelayPool(settings);
+    try {
+      new LinkedHashSet<>(urls).forEach(pool::add);
+    } catch (RuntimeException e) {
+      pool.close();
+      throw e;
+    }
+    return pool;
+  }
+
+  /**
+   * Brings in one of these, in their order, whenever fewer than {@code wanted} relays are connected
+   * and one has failed to connect.
+   */
+  public void failOverTo(Collection<String> urls, int wanted) {
+    lock.lock();
+    try {
+      backups.addAll(urls);
+      this.wanted = wanted;
+    } finally {
+      lock.unlock();
+    }
+    failOver();
+  }
+
+  /**
+   * Starts connecting to one more; what runs is asked of it too. Nothing happens when it is there.
+   *
+   * @throws LiveException INVALID when it is no relay's URL, CONFLICT when there are too many
+   */
+  public void add(String url) {
+    lock.lock();
+    try {
+      if (closed || urls().contains(url)) {
+        return;
+      }
+      if (connections.size() >= MAX_RELAYS) {
+        throw new LiveException(Category.CONFLICT, MAX_RELAYS + " relays already");
+      }
+      RelayConnection connection = RelayConnection.open(url, settings, verifier);
+      connection.onState(state -> changed(url, state));
+      connections.add(connection);
+      running.forEach(merged -> merged.include(connection));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets go of one; nothing happens when it is not there. */
+  public void remove(String url) {
+    lock.lock();
+    try {
+      for (RelayConnection connection : connections()) {
+        if (connection.url().equals(url)) {
+          connections.remove(connection);
+          running.forEach(merged -> merged.exclude(connection));
+          connection.close();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void changed(String url, RelayState state) {
+    stateListeners.forEach(listener -> listener.accept(url, state));
+    if (state == RelayState.FAILED) {
+      failOver();
+    }
+  }
+
+  private void failOver() {
+    lock.lock();
+    try {
+      boolean failed = connections.stream().anyMatch(c -> c.state() == RelayState.FAILED);
+      long hopeful =
+          connections.stream()
+              .filter(c -> c.state() == RelayState.CONNECTED || c.state() == RelayState.CONNECTING)
+              .count();
+      if (failed && hopeful < wanted && !backups.isEmpty()) {
+        add(backups.removeFirst());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** One a relay, in the order in which they came. */
   public List<RelayConnection> connections() {
-    return connections;
+    return List.copyOf(connections);
   }
 
   /** Their URLs. */
   public List<String> urls() {
     return connections.stream().map(RelayConnection::url).toList();
+  }
+
+  /** Where each stands, by URL. */
+  public Map<String, RelayState> states() {
+    Map<String, RelayState> states = new LinkedHashMap<>();
+    connections.forEach(connection -> states.put(connection.url(), connection.state()));
+    return states;
+  }
+
+  /** Calls {@code listener} with a relay's URL and its state on each change. */
+  public void onState(BiConsumer<String, RelayState> listener) {
+    stateListeners.add(listener);
   }
 
   /** How many are connected now. */
@@ -69,23 +186,36 @@ public final class RelayPool implements AutoCloseable {
    * relay keeps nobody waiting.
    */
   public PublishResult publish(Event event, Duration timeout) {
+    return publish(event, timeout, PublishPolicy.ANY);
+  }
+
+  /**
+   * The same, waiting until the policy is met. Whether it was, {@link
+   * PublishResult#require(PublishPolicy)} says.
+   */
+  public PublishResult publish(Event event, Duration timeout, PublishPolicy policy) {
+    List<RelayConnection> relays = connections();
     List<CompletableFuture<PublishOutcome>> outcomes =
-        connections.stream().map(connection -> connection.publish(event, timeout)).toList();
+        relays.stream().map(connection -> connection.publish(event, timeout)).toList();
     CompletableFuture<Void> all =
         CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new));
     CompletableFuture<Void> enough = new CompletableFuture<>();
+    CountDownLatch missing = new CountDownLatch(policy.needed(relays.size()));
     for (CompletableFuture<PublishOutcome> outcome : outcomes) {
       var unused =
           outcome.thenAccept(o -> {
             if (o.accepted()) {
-              enough.completeOnTimeout(null, STRAGGLERS.toMillis(), TimeUnit.MILLISECONDS);
+              missing.countDown();
+              if (missing.getCount() == 0) {
+                enough.completeOnTimeout(null, STRAGGLERS.toMillis(), TimeUnit.MILLISECONDS);
+              }
             }
           });
     }
     CompletableFuture.anyOf(all, enough).join();
     List<PublishOutcome> known = new ArrayList<>();
     for (int i = 0; i < outcomes.size(); i++) {
-      String url = connections.get(i).url();
+      String url = relays.get(i).url();
       known.add(
           outcomes
               .get(i)
@@ -96,28 +226,15 @@ public final class RelayPool implements AutoCloseable {
 
   /** One subscription over all relays: each event once, {@code onEndOfStored} once a relay. */
   public Subscription subscribe(List<Filter> filters, SubscriptionListener listener) {
-    RecentIds seen = new RecentIds(SEEN_IDS);
-    SubscriptionListener once =
-        new SubscriptionListener() {
-          @Override
-          public void onEvent(Event event) {
-            if (seen.add(event.id())) {
-              listener.onEvent(event);
-            }
-          }
-
-          @Override
-          public void onEndOfStored(String relay) {
-            listener.onEndOfStored(relay);
-          }
-
-          @Override
-          public void onClosed(String relay, String reason) {
-            listener.onClosed(relay, reason);
-          }
-        };
-    List<Subscription> running = connections.stream().map(c -> c.subscribe(filters, once)).toList();
-    return () -> running.forEach(Subscription::close);
+    lock.lock();
+    try {
+      Merged merged = new Merged(filters, listener);
+      connections.forEach(merged::include);
+      running.add(merged);
+      return merged;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -148,7 +265,7 @@ public final class RelayPool implements AutoCloseable {
             onEndOfStored(relay);
           }
         };
-    try (Subscription running = subscribe(List.of(filter), collect)) {
+    try (Subscription query = subscribe(List.of(filter), collect)) {
       long end = System.nanoTime() + timeout.toNanos();
       boolean hurried = false;
       while (!open.await(50, TimeUnit.MILLISECONDS) && System.nanoTime() < end) {
@@ -177,6 +294,75 @@ public final class RelayPool implements AutoCloseable {
 
   @Override
   public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      running.clear();
+    } finally {
+      lock.unlock();
+    }
     connections.forEach(RelayConnection::close);
+  }
+
+  /** A subscription to each relay; an event counts as seen only once it was verified. */
+  private final class Merged implements Subscription {
+    private final SubscriptionListener once;
+    private final Map<RelayConnection, Subscription> parts = new LinkedHashMap<>();
+    private List<Filter> filters;
+
+    Merged(List<Filter> filters, SubscriptionListener listener) {
+      this.filters = List.copyOf(filters);
+      Recent<EventId> seen = new Recent<>(SEEN_IDS);
+      this.once =
+          new SubscriptionListener() {
+            @Override
+            public void onEvent(Event event) {
+              if (seen.add(event.id())) {
+                listener.onEvent(event);
+              }
+            }
+
+            @Override
+            public void onEndOfStored(String relay) {
+              listener.onEndOfStored(relay);
+            }
+
+            @Override
+            public void onClosed(String relay, String reason) {
+              listener.onClosed(relay, reason);
+            }
+          };
+    }
+
+    void include(RelayConnection connection) {
+      parts.put(connection, connection.subscribe(filters, once));
+    }
+
+    void exclude(RelayConnection connection) {
+      parts.remove(connection);
+    }
+
+    @Override
+    public void update(List<Filter> newFilters) {
+      lock.lock();
+      try {
+        filters = List.copyOf(newFilters);
+        parts.values().forEach(part -> part.update(filters));
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void close() {
+      lock.lock();
+      try {
+        running.remove(this);
+        parts.values().forEach(Subscription::close);
+        parts.clear();
+      } finally {
+        lock.unlock();
+      }
+    }
   }
 }

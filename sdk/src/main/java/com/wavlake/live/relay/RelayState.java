@@ -6,8 +6,10 @@ public enum RelayState {
   CONNECTING,
   /** Frames go both ways. */
   CONNECTED,
-  /** Lost; the next attempt waits for its back-off to pass. */
-  WAITING,
+  /** It was connected and was lost; the next attempt waits for its back-off to pass. */
+  LOST,
+  /** The last attempt did not connect; the next one waits for its back-off to pass. */
+  FAILED,
   /** Closed by us, for good. */
   CLOSED
 }

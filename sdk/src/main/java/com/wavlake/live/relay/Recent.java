@@ -1,35 +1,34 @@
 package com.wavlake.live.relay;
 
-import com.wavlake.live.nostr.EventId;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The ids seen last, a bounded number of them. Safe for use by many threads. */
-final class RecentIds {
-  private final Set<EventId> ids;
+/** What was seen last, a bounded number of it. Safe for use by many threads. */
+final class Recent<T> {
+  private final Set<T> seen;
 
-  RecentIds(int capacity) {
-    ids =
+  Recent(int capacity) {
+    seen =
         Collections.synchronizedSet(
             Collections.newSetFromMap(
                 new LinkedHashMap<>() {
                   private static final long serialVersionUID = 1L;
 
                   @Override
-                  protected boolean removeEldestEntry(Map.Entry<EventId, Boolean> eldest) {
+                  protected boolean removeEldestEntry(Map.Entry<T, Boolean> eldest) {
                     return size() > capacity;
                   }
                 }));
   }
 
-  boolean contains(EventId id) {
-    return ids.contains(id);
+  boolean contains(T value) {
+    return seen.contains(value);
   }
 
   /** False when it was there already. */
-  boolean add(EventId id) {
-    return ids.add(id);
+  boolean add(T value) {
+    return seen.add(value);
   }
 }

@@ -1,0 +1,95 @@
+package com.wavlake.live.net;
+
+import com.wavlake.live.nostr.LiveException;
+import com.wavlake.live.nostr.LiveException.Category;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.Proxy;
+import java.time.Duration;
+import java.util.Map;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+
+/**
+ * Fetches small documents that events point to: NIP-05, NIP-11, LNURL. Answers are bounded, time is
+ * bounded, redirects are not followed, and unless asked otherwise only public addresses are
+ * connected to, checked after DNS. Safe for use by many threads.
+ */
+public final class WebClient {
+  /** The longest answer taken, in bytes. */
+  public static final int MAX_ANSWER_BYTES = 256 << 10;
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private static final OkHttpClient BASE =
+      new OkHttpClient.Builder()
+          .followRedirects(false)
+          .followSslRedirects(false)
+          .proxy(Proxy.NO_PROXY) // a proxy would look up names that we have to check
+          .callTimeout(TIMEOUT)
+          .build();
+
+  private final OkHttpClient http;
+  private final boolean publicOnly;
+
+  private WebClient(OkHttpClient http, boolean publicOnly) {
+    this.http = http;
+    this.publicOnly = publicOnly;
+  }
+
+  /** For what strangers name: https alone, public addresses alone. */
+  public static WebClient publicOnly() {
+    return new WebClient(BASE.newBuilder().dns(PublicAddresses::resolve).build(), true);
+  }
+
+  /** For what the user names: http too, and any address. */
+  public static WebClient anywhere() {
+    return new WebClient(BASE, false);
+  }
+
+  /**
+   * The body of a successful answer.
+   *
+   * @param url {@code https://…}; {@code http://} only for {@link #anywhere}
+   * @param query added to the URL's own, encoded here
+   * @param accept the media type asked for
+   * @throws LiveException INVALID for a URL that is none or not allowed, UNREACHABLE, TIMED_OUT,
+   *     NOT_FOUND, or REFUSED for another status, a redirect or an answer that is too long
+   */
+  public String get(String url, Map<String, String> query, String accept) {
+    HttpUrl parsed = HttpUrl.parse(url);
+    if (parsed == null || (publicOnly && !parsed.isHttps())) {
+      throw new LiveException(Category.INVALID, url + ": expected https://…");
+    }
+    if (publicOnly && PublicAddresses.isForbiddenLiteral(parsed.host())) {
+      throw new LiveException(Category.INVALID, url + ": not a public address");
+    }
+    HttpUrl.Builder full = parsed.newBuilder();
+    query.forEach(full::addQueryParameter);
+    Request request = new Request.Builder().url(full.build()).header("Accept", accept).build();
+    try (Response response = http.newCall(request).execute()) {
+      if (!response.isSuccessful()) {
+        throw new LiveException(
+            response.code() == 404 ? Category.NOT_FOUND : Category.REFUSED,
+            url + ": HTTP " + response.code());
+      }
+      return bounded(url, response.body());
+    } catch (InterruptedIOException e) {
+      throw new LiveException(Category.TIMED_OUT, url + ": no answer in time", e);
+    } catch (IOException e) {
+      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw new LiveException(Category.UNREACHABLE, url + ": " + why, e);
+    }
+  }
+
+  private static String bounded(String url, ResponseBody body) throws IOException {
+    if (body.source().request(MAX_ANSWER_BYTES + 1L)) {
+      throw new LiveException(
+          Category.REFUSED, url + ": the answer is over " + MAX_ANSWER_BYTES + " bytes");
+    }
+    return body.string();
+  }
+}

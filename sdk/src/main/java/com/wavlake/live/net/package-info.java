@@ -1,0 +1,5 @@
+/** Floor 2: the web that is not Nostr, asked with care. */
+@NullMarked
+package com.wavlake.live.net;
+
+import org.jspecify.annotations.NullMarked;
