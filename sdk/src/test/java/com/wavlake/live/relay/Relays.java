@@ -2,30 +2,38 @@ package com.wavlake.live.relay;
 
 import com.wavlake.live.nostr.ClientMessage;
 import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.Filter;
+import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.RelayMessage;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /**
- * A scripted relay for tests of higher floors: it answers by a rule and lets a test say what it
- * sends.
+ * A small relay for tests of what stands above relays: many clients, answers by a rule, keeps what
+ * is not ephemeral, and passes events on to whoever asked for them.
  */
 public final class Relays implements AutoCloseable {
   private final ScriptedRelay relay;
   private final List<Event> published = new CopyOnWriteArrayList<>();
-  private final CompletableFuture<ScriptedRelay.Client> connected = new CompletableFuture<>();
-  private volatile String subscription = "";
+  private final List<Event> stored = new CopyOnWriteArrayList<>();
+  private final Map<String, Asked> asked = new ConcurrentHashMap<>();
   private volatile Function<Event, RelayMessage.Ok> rule =
       event -> new RelayMessage.Ok(event.id(), true, "");
-  private volatile List<Event> stored = List.of();
+
+  private record Asked(ScriptedRelay.Client client, String id, List<Filter> filters) {
+    boolean wants(Event event) {
+      return filters.stream().anyMatch(filter -> filter.matches(event));
+    }
+  }
 
   /** A relay that takes everything. */
   public Relays() throws IOException {
     relay = new ScriptedRelay();
-    Thread.ofVirtual().start(this::serve);
+    Thread.ofVirtual().start(this::accept);
   }
 
   /** Its URL. */
@@ -38,9 +46,10 @@ public final class Relays implements AutoCloseable {
     rule = newRule;
   }
 
-  /** What it has for whoever asks from now on. */
+  /** What it has for whoever asks from now on, in place of all that it had. */
   public void store(Event... events) {
-    stored = List.of(events);
+    stored.clear();
+    stored.addAll(List.of(events));
   }
 
   /** What was published to it, in order. */
@@ -48,32 +57,61 @@ public final class Relays implements AutoCloseable {
     return published;
   }
 
-  /** Sends an event to the newest subscription. */
-  public void deliver(Event event) {
-    connected.join().send(new RelayMessage.Delivery(subscription, event));
+  /** What is asked of it now: a filter a line. */
+  public List<Filter> asked() {
+    return asked.values().stream().flatMap(a -> a.filters().stream()).toList();
   }
 
-  private void serve() {
+  /** Passes an event on to whoever asked for such. */
+  public void deliver(Event event) {
+    asked.values().stream()
+        .filter(a -> a.wants(event))
+        .forEach(a -> a.client().send(new RelayMessage.Delivery(a.id(), event)));
+  }
+
+  private void accept() {
     try {
-      ScriptedRelay.Client client = relay.client();
-      connected.complete(client);
+      for (int i = 0; ; i++) {
+        ScriptedRelay.Client client = relay.nextClient();
+        String name = i + "/";
+        Thread.ofVirtual().start(() -> serve(client, name));
+      }
+    } catch (InterruptedException end) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void serve(ScriptedRelay.Client client, String name) {
+    try {
       while (true) {
-        switch (client.next(ClientMessage.class)) {
-          case ClientMessage.Publish publish -> {
-            published.add(publish.event());
-            client.send(rule.apply(publish.event()));
-          }
+        switch (client.nextFrame()) {
+          case ClientMessage.Publish publish -> took(client, publish.event());
           case ClientMessage.Req req -> {
-            subscription = req.subscription();
-            stored.forEach(
-                event -> client.send(new RelayMessage.Delivery(req.subscription(), event)));
+            Asked a = new Asked(client, req.subscription(), req.filters());
+            asked.put(name + req.subscription(), a);
+            stored.stream()
+                .filter(a::wants)
+                .forEach(e -> client.send(new RelayMessage.Delivery(a.id(), e)));
             client.send(new RelayMessage.Eose(req.subscription()));
           }
+          case ClientMessage.Close close -> asked.remove(name + close.subscription());
           default -> {}
         }
       }
-    } catch (InterruptedException | AssertionError end) {
-      // the test is over: nobody says anything any more
+    } catch (InterruptedException end) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void took(ScriptedRelay.Client client, Event event) {
+    RelayMessage.Ok ok = rule.apply(event);
+    published.add(event);
+    client.send(ok);
+    if (ok.success()) {
+      if (!Kind.isEphemeral(event.kind())) {
+        stored.add(event);
+      }
+      deliver(event);
     }
   }
 

@@ -43,6 +43,11 @@ final class ScriptedRelay implements AutoCloseable {
       return type.cast(message);
     }
 
+    /** The next frame, however long it takes. */
+    ClientMessage nextFrame() throws InterruptedException {
+      return said.take();
+    }
+
     boolean isSilentFor(long millis) throws InterruptedException {
       return said.poll(millis, TimeUnit.MILLISECONDS) == null;
     }
@@ -69,6 +74,11 @@ final class ScriptedRelay implements AutoCloseable {
 
   String url() {
     return "ws://127.0.0.1:" + server.getPort();
+  }
+
+  /** The next client to connect, however long it takes. */
+  Client nextClient() throws InterruptedException {
+    return clients.take();
   }
 
   /** The next client to connect, which has to come within 10 s. */

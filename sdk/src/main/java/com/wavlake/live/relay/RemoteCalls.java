@@ -1,0 +1,201 @@
+package com.wavlake.live.relay;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.EventTemplate;
+import com.wavlake.live.nostr.Filter;
+import com.wavlake.live.nostr.Kind;
+import com.wavlake.live.nostr.LiveException;
+import com.wavlake.live.nostr.LiveException.Category;
+import com.wavlake.live.nostr.PublicKey;
+import com.wavlake.live.nostr.SecretKey;
+import com.wavlake.live.nostr.Tag;
+import com.wavlake.live.signer.KeySigner;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiPredicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Requests to a remote signer and its answers, as encrypted events of kind 24133 (NIP-46). It
+ * listens before it asks: these events are not stored.
+ */
+final class RemoteCalls implements AutoCloseable {
+  private static final int MAX_WAITING = 64;
+  private static final Duration LISTENING = Duration.ofSeconds(10);
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Logger log = LoggerFactory.getLogger(RemoteCalls.class);
+
+  private final SecretKey clientKey;
+  private final KeySigner client;
+  private final RelayPool relays;
+  private final RemoteSigner.Settings settings;
+  private final BiPredicate<PublicKey, Answer> unasked;
+  private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
+  private final CountDownLatch listening = new CountDownLatch(1);
+  private final Subscription subscription;
+
+  /** What came back: a result, or an error in the signer's words. */
+  record Answer(String id, String result, String error) {}
+
+  private record Waiting(PublicKey signer, CompletableFuture<Answer> answer) {}
+
+  /**
+   * Starts listening.
+   *
+   * @param unasked hears answers to nothing, which is how an invited signer connects
+   */
+  RemoteCalls(
+      SecretKey clientKey,
+      Collection<String> relayUrls,
+      RemoteSigner.Settings settings,
+      BiPredicate<PublicKey, Answer> unasked) {
+    this.clientKey = clientKey;
+    this.client = KeySigner.of(clientKey);
+    this.settings = settings;
+    this.unasked = unasked;
+    this.relays = RelayPool.connect(relayUrls, settings.relays());
+    Filter filter =
+        Filter.kinds(Kind.REMOTE_SIGNING)
+            .tagged("p", clientKey.publicKey().hex())
+            .since(Instant.now().getEpochSecond() - 10);
+    this.subscription = relays.subscribe(List.of(filter), new Answers());
+  }
+
+  SecretKey clientKey() {
+    return clientKey;
+  }
+
+  List<String> relayUrls() {
+    return relays.urls();
+  }
+
+  void requireListening() {
+    try {
+      if (!listening.await(LISTENING.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new LiveException(
+            Category.UNREACHABLE, "remote signer: none of its relays answers: " + relays.urls());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LiveException(Category.TIMED_OUT, "remote signer: interrupted", e);
+    }
+  }
+
+  /**
+   * Asks and waits.
+   *
+   * @throws LiveException REFUSED in the signer's words; TIMED_OUT; UNREACHABLE
+   */
+  String call(PublicKey signer, String method, List<String> params) {
+    requireListening();
+    if (waiting.size() >= MAX_WAITING) {
+      throw new LiveException(
+          Category.CONFLICT, MAX_WAITING + " requests wait for the remote signer already");
+    }
+    byte[] random = new byte[16];
+    RANDOM.nextBytes(random);
+    String id = HexFormat.of().formatHex(random);
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    waiting.put(id, new Waiting(signer, answer));
+    try {
+      ObjectNode request = JSON.createObjectNode().put("id", id).put("method", method);
+      params.forEach(request.putArray("params")::add);
+      send(signer, request.toString());
+      return result(method, id, answer);
+    } finally {
+      waiting.remove(id);
+    }
+  }
+
+  private String result(String method, String id, CompletableFuture<Answer> first) {
+    Answer answer = await(method, first, settings.timeout());
+    if (answer.result().equals("auth_url")) {
+      CompletableFuture<Answer> second = new CompletableFuture<>();
+      waiting.computeIfPresent(id, (key, before) -> new Waiting(before.signer(), second));
+      settings.onAuthUrl().accept(answer.error());
+      answer = await(method, second, settings.authTimeout());
+    }
+    if (!answer.error().isEmpty()) {
+      throw new LiveException(
+          Category.REFUSED, "the remote signer refused " + method + ": " + answer.error());
+    }
+    return answer.result();
+  }
+
+  private static Answer await(String method, CompletableFuture<Answer> answer, Duration timeout) {
+    try {
+      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new LiveException(
+          Category.TIMED_OUT,
+          "the remote signer did not answer " + method + " within " + timeout.toSeconds() + " s",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LiveException(Category.TIMED_OUT, "remote signer: interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e); // nobody completes it so
+    }
+  }
+
+  private void send(PublicKey signer, String request) {
+    Event event =
+        client.sign(
+            new EventTemplate(
+                Instant.now().getEpochSecond(),
+                Kind.REMOTE_SIGNING,
+                List.of(Tag.of("p", signer.hex())),
+                clientKey.nip44Encrypt(signer, request)));
+    relays.publish(event, settings.timeout()).requireAccepted(1);
+  }
+
+  @Override
+  public void close() {
+    subscription.close();
+    relays.close();
+  }
+
+  private final class Answers implements SubscriptionListener {
+    @Override
+    public void onEvent(Event event) {
+      try {
+        JsonNode json = JSON.readTree(clientKey.nip44Decrypt(event.author(), event.content()));
+        Answer answer =
+            new Answer(
+                json.path("id").asText(""),
+                json.path("result").asText(""),
+                json.path("error").asText(""));
+        Waiting asked = waiting.get(answer.id());
+        if (asked != null && asked.signer().equals(event.author())) {
+          asked.answer().complete(answer);
+        } else if (!unasked.test(event.author(), answer)) {
+          log.debug("an answer that nobody waits for, by {}", event.author());
+        }
+      } catch (LiveException | JsonProcessingException e) {
+        log.debug("an unreadable answer by {}", event.author());
+      }
+    }
+
+    @Override
+    public void onEndOfStored(String relay) {
+      listening.countDown();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package com.wavlake.live.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.EventTemplate;
+import com.wavlake.live.nostr.Filter;
+import com.wavlake.live.nostr.InvalidEvent;
+import com.wavlake.live.nostr.Kind;
+import com.wavlake.live.nostr.SecretKey;
+import com.wavlake.live.nostr.Tag;
+import com.wavlake.live.signer.KeySigner;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** NIP-65 and NIP-11. */
+@Timeout(60)
+final class RelayRouterTest {
+  private static final KeySigner ALICE = KeySigner.of(SecretKey.generate());
+  private static final KeySigner BOB = KeySigner.of(SecretKey.generate());
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
+
+  private static Event note(KeySigner who, String text) {
+    return who.sign(new EventTemplate(NOW.getEpochSecond(), 1, List.of(), text));
+  }
+
+  @Test
+  void a_relay_list_is_read_as_the_nip_says_and_written_back() {
+    Event event =
+        ALICE.sign(
+            new EventTemplate(
+                1,
+                Kind.RELAY_LIST,
+                List.of(
+                    Tag.of("r", "wss://both.example"),
+                    Tag.of("r", "wss://w.example", "write"),
+                    Tag.of("r", "wss://r.example", "read"),
+                    Tag.of("r", "https://no.relay")),
+                ""));
+    RelayList list = RelayList.parse(event);
+    assertThat(list.write()).containsExactly("wss://both.example", "wss://w.example");
+    assertThat(list.read()).containsExactly("wss://both.example", "wss://r.example");
+    assertThat(RelayList.parse(ALICE.sign(list.toTemplate(NOW)))).isEqualTo(list);
+    assertThatThrownBy(() -> RelayList.parse(note(ALICE, "x"))).isInstanceOf(InvalidEvent.class);
+  }
+
+  @Test
+  void people_are_read_where_they_write_and_notified_where_they_read() throws Exception {
+    try (Relays index = new Relays();
+        Relays aliceWrites = new Relays();
+        Relays bobReads = new Relays();
+        RelayPool pool = RelayPool.connect(index.url())) {
+      RelayList alices = new RelayList(List.of(aliceWrites.url()), List.of());
+      RelayList bobs = new RelayList(List.of(), List.of(bobReads.url()));
+      index.store(ALICE.sign(alices.toTemplate(NOW)), BOB.sign(bobs.toTemplate(NOW)));
+      Event elsewhere = note(ALICE, "only where she writes");
+      aliceWrites.store(elsewhere);
+
+      RelayRouter router = RelayRouter.over(pool, RelaySettings.DEFAULT);
+      assertThat(router.listOf(ALICE.publicKey(), TIMEOUT)).contains(alices);
+      assertThat(router.read(ALICE.publicKey(), Filter.kinds(1), TIMEOUT))
+          .containsExactly(elsewhere);
+      Event mention = note(ALICE, "hello bob");
+      PublishResult result = router.publish(mention, List.of(BOB.publicKey()), TIMEOUT);
+      assertThat(result.acceptedCount()).isEqualTo(3);
+      assertThat(index.published()).containsExactly(mention);
+      assertThat(aliceWrites.published()).containsExactly(mention);
+      assertThat(bobReads.published()).containsExactly(mention);
+
+      RelayRouter careful = RelayRouter.over(pool);
+      assertThat(careful.read(ALICE.publicKey(), Filter.kinds(1), TIMEOUT))
+          .as("a list must not lead into our own network")
+          .containsExactly(mention);
+    }
+  }
+
+  @Test
+  void a_relay_tells_its_limits() throws Exception {
+    try (MockWebServer server = new MockWebServer()) {
+      server.start();
+      server.enqueue(
+          new MockResponse.Builder()
+              .body(
+                  "{\"name\":\"r\",\"supported_nips\":[1,42,\"x\"],\"limitation\":"
+                      + "{\"auth_required\":true,\"max_subscriptions\":20,\"max_limit\":\"many\"}}")
+              .build());
+      RelayInfo info = RelayInfo.of("ws://127.0.0.1:" + server.getPort());
+      assertThat(Objects.requireNonNull(server.takeRequest().getHeaders().get("Accept")))
+          .isEqualTo("application/nostr+json");
+      assertThat(info.name()).isEqualTo("r");
+      assertThat(info.knows(42)).isTrue();
+      assertThat(info.knows(50)).isFalse();
+      assertThat(info.authRequired()).isTrue();
+      assertThat(info.maxSubscriptions()).hasValue(20);
+      assertThat(info.maxLimit()).isEmpty();
+      assertThatThrownBy(() -> RelayInfo.parse("[]")).isInstanceOf(InvalidEvent.class);
+      assertThatThrownBy(() -> RelayInfo.of("https://x.example")).hasMessageContaining("ws://");
+    }
+  }
+}
