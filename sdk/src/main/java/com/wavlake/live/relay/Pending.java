@@ -19,6 +19,11 @@ final class Pending extends Request {
     this.deadlineNanos = System.nanoTime() + timeout.toNanos();
   }
 
+  /** Whoever waits goes on elsewhere: not on the timer, nor under a lock. */
+  void complete(PublishOutcome outcome) {
+    future.completeAsync(() -> outcome);
+  }
+
   @Override
   ClientMessage message() {
     return new ClientMessage.Publish(event);

@@ -257,7 +257,7 @@ public final class RelayConnection implements AutoCloseable {
       lock.unlock();
     }
     abandoned.forEach(p ->
-        p.future.complete(new PublishOutcome(url, Status.UNREACHABLE, "connection is closed")));
+        p.complete(new PublishOutcome(url, Status.UNREACHABLE, "connection is closed")));
     inbox.close();
   }
 
@@ -334,7 +334,7 @@ public final class RelayConnection implements AutoCloseable {
         connected
             ? new PublishOutcome(url, Status.TIMED_OUT, "no answer in time")
             : new PublishOutcome(url, Status.UNREACHABLE, problem);
-    late.future.completeAsync(() -> outcome); // whoever waits must not hold up the timer
+    late.complete(outcome);
   }
 
   /** On a core: parses and verifies, and says what is to be done in order of arrival. */
@@ -348,10 +348,10 @@ public final class RelayConnection implements AutoCloseable {
     }
     return switch (message) {
       case RelayMessage.Delivery delivery -> prepare(delivery);
-      case RelayMessage.Ok ok -> () -> answered(ok);
+      case RelayMessage.Ok ok -> answered(ok);
       case RelayMessage.Eose eose -> () -> storedAreThrough(eose.subscription());
       case RelayMessage.Closed closed -> () -> closed(closed);
-      case RelayMessage.Challenge challenge -> () -> challenged(challenge.challenge());
+      case RelayMessage.Challenge challenge -> challenged(challenge.challenge());
       case RelayMessage.Notice notice -> () -> log.debug("relay {} says: {}", url, notice.text());
       case RelayMessage.Unknown unknown -> () -> log.debug("relay {} sent an unknown verb", url);
     };
@@ -441,25 +441,23 @@ public final class RelayConnection implements AutoCloseable {
     sendNow(new ClientMessage.Close(id));
   }
 
-  private void answered(RelayMessage.Ok ok) {
-    Runnable after;
+  /** At once, not in turn: a listener that publishes waits for this. */
+  private Runnable answered(RelayMessage.Ok ok) {
     lock.lock();
     try {
       if (authentication.isAnswer(ok.id())) {
-        after = authenticated(ok.success(), ok.reason());
-      } else {
-        Pending answered = pending.get(ok.id());
-        if (answered == null || (!ok.success() && isSentAgain(answered, ok.reason()))) {
-          return;
-        }
+        return authenticated(ok.success(), ok.reason());
+      }
+      Pending answered = pending.get(ok.id());
+      if (answered != null && (ok.success() || !isSentAgain(answered, ok.reason()))) {
         pending.remove(ok.id());
         Status status = ok.success() ? Status.ACCEPTED : Status.REJECTED;
-        after = () -> answered.future.complete(new PublishOutcome(url, status, ok.reason()));
+        answered.complete(new PublishOutcome(url, status, ok.reason()));
       }
+      return () -> {};
     } finally {
       lock.unlock();
     }
-    after.run();
   }
 
   /** Only with the lock held: whether a refusal is not the last word. */
@@ -505,11 +503,12 @@ public final class RelayConnection implements AutoCloseable {
     return true;
   }
 
-  private void challenged(String challenge) {
+  private Runnable challenged(String challenge) {
     lock.lock();
     try {
       authentication.challenged(challenge);
       authenticate();
+      return () -> {};
     } finally {
       lock.unlock();
     }
@@ -574,7 +573,7 @@ public final class RelayConnection implements AutoCloseable {
         case Pending publish -> {
           pending.remove(publish.event.id());
           PublishOutcome outcome = new PublishOutcome(url, Status.REJECTED, reason);
-          told.add(() -> publish.future.complete(outcome));
+          publish.complete(outcome);
         }
         case RunningSubscription subscription -> {
           forget(subscription);

@@ -5,7 +5,7 @@ import com.wavlake.live.nostr.Event;
 /**
  * Receives a subscription's events: verified, each once, in the order of arrival, never two calls
  * at the same time for one relay. It runs on the connection's own dispatching thread, not on the
- * socket's: it may block, and then slows this relay alone.
+ * socket's: it may block, and publish, and then slows this relay alone.
  */
 @FunctionalInterface
 public interface SubscriptionListener {

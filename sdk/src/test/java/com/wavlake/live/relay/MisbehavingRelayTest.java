@@ -233,6 +233,23 @@ final class MisbehavingRelayTest {
   }
 
   @Test
+  void a_listener_may_publish_and_wait_for_the_answer() throws Exception {
+    try (RelayConnection connection = connect()) {
+      CompletableFuture<PublishOutcome> answered = new CompletableFuture<>();
+      Event answer = event(2, "answer");
+      connection.subscribe(
+          List.of(Filter.kinds(1)),
+          event -> answered.complete(connection.publish(answer, TIMEOUT).join()));
+      ScriptedRelay.Client client = relay.client();
+      String id = client.next(ClientMessage.Req.class).subscription();
+      client.send(new RelayMessage.Delivery(id, event(1, "question")));
+      client.next(ClientMessage.Publish.class);
+      client.send(new RelayMessage.Ok(answer.id(), true, ""));
+      assertThat(answered.join().accepted()).isTrue();
+    }
+  }
+
+  @Test
   void a_frame_of_five_megabytes_is_dropped_and_the_next_one_read() throws Exception {
     try (RelayConnection connection = connect()) {
       connection.subscribe(List.of(Filter.kinds(1)), listener);
