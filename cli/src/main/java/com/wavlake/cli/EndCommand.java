@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.live.api.ApiException;
 import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.broadcast.Broadcast;
+import com.wavlake.live.broadcast.BroadcastSettings;
 import com.wavlake.live.nip53.LiveStream;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
@@ -70,7 +71,7 @@ final class EndCommand extends WlkCommand {
         return;
       }
       try (Broadcast broadcast =
-          Broadcast.of(LiveStream.parse(newest.get()), relays, signer, _ -> {})) {
+          Broadcast.of(LiveStream.parse(newest.get()), relays, signer, BroadcastSettings.DEFAULT)) {
         Optional<PublishResult> result =
             broadcast.end(edit -> recording == null ? edit : edit.recording(recording));
         broadcast.detach();

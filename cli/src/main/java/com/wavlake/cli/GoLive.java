@@ -6,6 +6,8 @@ import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.StreamDetails;
 import com.wavlake.live.api.StreamEvent;
 import com.wavlake.live.broadcast.Broadcast;
+import com.wavlake.live.broadcast.BroadcastSettings;
+import com.wavlake.live.broadcast.LastWill;
 import com.wavlake.live.broadcast.StreamDraft;
 import com.wavlake.live.chat.LiveChat;
 import com.wavlake.live.nip53.ChatMessage;
@@ -90,7 +92,15 @@ final class GoLive implements AutoCloseable {
     this.hadVersion = newest.isPresent();
     LiveStream start =
         newest.map(LiveStream::parse).orElse(draft); // what was edited elsewhere stays
-    this.broadcast = Broadcast.of(start, relays, signer, this::heartbeat);
+    this.broadcast =
+        Broadcast.of(
+            start,
+            relays,
+            signer,
+            BroadcastSettings.DEFAULT
+                .lastWill(LastWill.withProvider(client, stream.streamId()))
+                .onHeartbeat(this::heartbeat)
+                .onProblem(this::problem));
     this.chat = LiveChat.open(relays, broadcast.address(), this::chatted);
     this.follower = Thread.ofVirtual().name("follow").start(this::follow);
   }
@@ -390,6 +400,13 @@ final class GoLive implements AutoCloseable {
   private void heartbeat(PublishResult result) {
     if (result.acceptedCount() == 0) {
       console.warn("heartbeat " + Reports.sentence(result));
+    }
+  }
+
+  /** A provider that keeps no wills is no news every minute. */
+  private void problem(LiveException problem) {
+    if (problem.category() != LiveException.Category.UNSUPPORTED) {
+      console.warn(problem.getMessage());
     }
   }
 

@@ -7,6 +7,7 @@ import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.StreamDetails;
 import com.wavlake.live.api.StreamKey;
 import com.wavlake.live.broadcast.Broadcast;
+import com.wavlake.live.broadcast.BroadcastSettings;
 import com.wavlake.live.broadcast.StreamDraft;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.Signer;
@@ -121,7 +122,7 @@ final class StreamCommand extends Group {
                   StreamDraft.of(details, api, relays.urls(), signer.publicKey()),
                   relays,
                   signer,
-                  _ -> {})) {
+                  BroadcastSettings.DEFAULT)) {
         Reports.published(console(), "planned", broadcast.plan());
         broadcast.detach(); // leaves it planned
       }

@@ -5,6 +5,8 @@ import com.wavlake.live.api.CreatedStream;
 import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.StreamEvent;
 import com.wavlake.live.broadcast.Broadcast;
+import com.wavlake.live.broadcast.BroadcastSettings;
+import com.wavlake.live.broadcast.LastWill;
 import com.wavlake.live.broadcast.StreamDraft;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.Signer;
@@ -38,7 +40,13 @@ public final class EmbedGoLive {
           StreamDraft.of(
               provider.get(created.streamId()), providerUrl, relays.urls(), signer.publicKey());
 
-      try (Broadcast broadcast = Broadcast.of(draft, relays, signer, heartbeat -> {})) {
+      try (Broadcast broadcast =
+          Broadcast.of(
+              draft,
+              relays,
+              signer,
+              BroadcastSettings.DEFAULT.lastWill(
+                  LastWill.withProvider(provider, created.streamId())))) {
         broadcast.plan().requireAccepted(1);
         encoder.start(created.rtmpIngest(), created.streamKey().orElseThrow().reveal());
         awaitFirstSegment(provider, created.streamId());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.live.nostr.LiveException;
+import com.wavlake.live.nostr.PublicKey;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,6 +86,23 @@ final class Json {
         json.path("last_error").isTextual()
             ? Optional.of(json.path("last_error").asText())
             : Optional.empty());
+  }
+
+  static LiveListing liveListing(JsonNode json) {
+    return new LiveListing(
+        text(json, "stream_id"),
+        PublicKey.parse(text(json, "pubkey")),
+        text(json, "title"),
+        text(json, "category"),
+        json.path("current_viewers").asInt(),
+        text(json, "hls_playback"));
+  }
+
+  static Instant unixTime(JsonNode json) {
+    if (!json.path("unix").isIntegralNumber()) {
+      throw unexpected("field unix is missing");
+    }
+    return Instant.ofEpochSecond(json.path("unix").asLong());
   }
 
   static ProviderInfo providerInfo(JsonNode json) {

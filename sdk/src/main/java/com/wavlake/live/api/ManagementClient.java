@@ -1,6 +1,7 @@
 package com.wavlake.live.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.LiveException.Category;
 import com.wavlake.live.signer.Signer;
@@ -9,6 +10,7 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -121,6 +123,33 @@ public final class ManagementClient implements AutoCloseable {
     return Json.providerInfo(execute(new Request.Builder().url(path("info")).build()));
   }
 
+  /** What is live at the provider; needs no authorisation. */
+  public List<LiveListing> live() {
+    JsonNode streams = execute(new Request.Builder().url(path("live")).build()).path("streams");
+    return StreamSupport.stream(streams.spliterator(), false).map(Json::liveListing).toList();
+  }
+
+  /** The provider's clock; needs no authorisation. */
+  public Instant time() {
+    return Json.unixTime(execute(new Request.Builder().url(path("time")).build()));
+  }
+
+  /**
+   * Deposits the event that ends a stream's live event, should its streamer die: signed by them,
+   * status ended, stamped ahead. It takes the place of what was deposited before.
+   *
+   * @throws ApiException NOT_FOUND from a provider that keeps no last wills
+   */
+  public void depositLastWill(String streamId, Event ended) {
+    byte[] body = ended.toJson().getBytes(StandardCharsets.UTF_8);
+    var unused = call("PUT", stream(streamId, "last-will"), body);
+  }
+
+  /** Withdraws it. */
+  public void withdrawLastWill(String streamId) {
+    var unused = call("DELETE", stream(streamId, "last-will"), NO_BODY);
+  }
+
   /**
    * Follows a stream until it ends or this thread is interrupted. What is so at the moment of
    * connecting is told first, and again after each reconnect.
@@ -216,7 +245,8 @@ public final class ManagementClient implements AutoCloseable {
       if (!response.isSuccessful()) {
         throw refusal(response);
       }
-      return Json.parse(text(response.body()));
+      String answer = text(response.body());
+      return Json.parse(answer.isEmpty() ? "{}" : answer); // 204 says nothing
     } catch (IOException e) {
       String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new LiveException(Category.UNREACHABLE, "provider " + base + ": " + why, e);

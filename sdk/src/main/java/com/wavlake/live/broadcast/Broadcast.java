@@ -4,65 +4,65 @@ import com.wavlake.live.nip53.LiveStream;
 import com.wavlake.live.nip53.LiveStream.Status;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.nostr.EventTemplate;
 import com.wavlake.live.nostr.Filter;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.LiveException;
+import com.wavlake.live.nostr.LiveException.Category;
 import com.wavlake.live.relay.PublishResult;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.relay.Subscription;
 import com.wavlake.live.signer.Signer;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of one's own stream on relays: planned, live with a heartbeat, ended. Edits made
- * elsewhere are taken over before the next heartbeat. Closing it ends the stream. Safe for use by
- * many threads.
+ * The life of one's own stream on relays: planned, live with a heartbeat, ended. Before each
+ * version that says live, the will that ends it is deposited. Edits made elsewhere are taken over
+ * before the next heartbeat. Closing it ends the stream; {@link #detach} leaves it live, and {@link
+ * #resume} takes it up again, in another process too. Safe for use by many threads.
  */
 public final class Broadcast implements AutoCloseable {
-  /** The most time between two versions while live. */
-  public static final Duration HEARTBEAT = Duration.ofSeconds(60);
-
   private static final Logger log = LoggerFactory.getLogger(Broadcast.class);
   private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(10);
 
   private final RelayPool relays;
   private final Signer signer;
-  private final InstantSource clock;
-  private final Duration heartbeat;
-  private final Consumer<PublishResult> onHeartbeat;
+  private final BroadcastSettings settings;
+
+  /** One version after the other; a remote signer may hold it for a minute. */
+  private final ReentrantLock publishing = new ReentrantLock();
+
   private final ReentrantLock lock = new ReentrantLock();
   private final CountDownLatch over = new CountDownLatch(1);
   private final Subscription ownVersions;
 
   private LiveStream current;
-  private Optional<Event> published = Optional.empty();
+  private Optional<Event> published;
   private OptionalInt viewers = OptionalInt.empty();
+  private boolean beating;
   private volatile boolean detached;
 
   private Broadcast(
       LiveStream stream,
+      Optional<Event> published,
       RelayPool relays,
       Signer signer,
-      InstantSource clock,
-      Duration heartbeat,
-      Consumer<PublishResult> onHeartbeat) {
+      BroadcastSettings settings) {
     this.current = stream;
+    this.published = published;
     this.relays = relays;
     this.signer = signer;
-    this.clock = clock;
-    this.heartbeat = heartbeat;
-    this.onHeartbeat = onHeartbeat;
+    this.settings = settings;
     this.ownVersions =
         relays.subscribe(List.of(Filter.at(stream.addressBy(signer.publicKey()))), this::adopt);
   }
@@ -72,22 +72,38 @@ public final class Broadcast implements AutoCloseable {
    *
    * @param relays not closed by this broadcast
    * @param signer the streamer; not closed by this broadcast
-   * @param onHeartbeat told of each heartbeat's outcome, on a thread of ours
    */
   public static Broadcast of(
-      LiveStream stream, RelayPool relays, Signer signer, Consumer<PublishResult> onHeartbeat) {
-    return of(stream, relays, signer, onHeartbeat, InstantSource.system(), HEARTBEAT);
+      LiveStream stream, RelayPool relays, Signer signer, BroadcastSettings settings) {
+    return new Broadcast(stream, Optional.empty(), relays, signer, settings);
   }
 
-  /** With another clock and interval. */
-  public static Broadcast of(
-      LiveStream stream,
-      RelayPool relays,
-      Signer signer,
-      Consumer<PublishResult> onHeartbeat,
-      InstantSource clock,
-      Duration heartbeat) {
-    return new Broadcast(stream, relays, signer, clock, heartbeat, onHeartbeat);
+  /**
+   * Takes up a stream that was published before; one that is live gets its heartbeat again, the
+   * first at once.
+   *
+   * @param address where it is found
+   * @throws LiveException NOT_FOUND when these relays do not know it, UNAUTHORIZED when it is not
+   *     the signer's
+   */
+  public static Broadcast resume(
+      EventAddress address, RelayPool relays, Signer signer, BroadcastSettings settings) {
+    if (!address.author().equals(signer.publicKey())) {
+      throw new LiveException(
+          Category.UNAUTHORIZED, address.coordinate() + " is not a stream of this signer's");
+    }
+    Event newest =
+        relays
+            .newest(address, PUBLISH_TIMEOUT)
+            .orElseThrow(() ->
+                new LiveException(
+                    Category.NOT_FOUND, "no relay knows the stream " + address.coordinate()));
+    Broadcast broadcast =
+        new Broadcast(LiveStream.parse(newest), Optional.of(newest), relays, signer, settings);
+    if (broadcast.is(Status.LIVE)) {
+      broadcast.startBeating(Duration.ZERO);
+    }
+    return broadcast;
   }
 
   /** Where the stream is found. */
@@ -116,8 +132,9 @@ public final class Broadcast implements AutoCloseable {
    * @throws LiveException REFUSED when no relay took it: then it is not live
    */
   public PublishResult goLive() {
-    PublishResult result = publish(edit -> edit.live(clock.instant())).requireAccepted(1);
-    Thread.ofVirtual().name("heartbeat").start(this::beat);
+    PublishResult result =
+        publish(edit -> edit.live(settings.clock().instant())).requireAccepted(1);
+    startBeating(settings.heartbeat());
     return result;
   }
 
@@ -144,42 +161,62 @@ public final class Broadcast implements AutoCloseable {
   /**
    * Publishes it as ended, with more of it changed, unless the newest version is ended already.
    * When every relay refuses, somebody else may have been quicker: the newest version is looked up,
-   * and ended if it is not.
+   * and ended if it is not. The will is withdrawn once a relay has an end.
    */
   public Optional<PublishResult> end(UnaryOperator<LiveStream.Builder> more) {
     over.countDown();
-    if (isEnded()) {
+    if (is(Status.ENDED)) {
+      withdrawWill();
       return Optional.empty();
     }
-    PublishResult result = publish(edit -> more.apply(edit.ended(clock.instant())));
+    PublishResult result = publish(edit -> more.apply(edit.ended(settings.clock().instant())));
+    if (result.acceptedCount() == 0 && takeOverNewer(result.event())) {
+      if (is(Status.ENDED)) {
+        withdrawWill();
+        return Optional.empty();
+      }
+      result = publish(edit -> more.apply(edit.ended(settings.clock().instant())));
+    }
     if (result.acceptedCount() > 0) {
-      return Optional.of(result);
+      withdrawWill();
     }
+    return Optional.of(result);
+  }
+
+  private boolean is(Status status) {
+    return current().status().equals(Optional.of(status));
+  }
+
+  private void withdrawWill() {
+    try {
+      settings.lastWill().withdraw();
+    } catch (LiveException e) {
+      settings.onProblem().accept(e);
+    }
+  }
+
+  /** Goes on from what stands on the relays, when that is no older than what they refused. */
+  private boolean takeOverNewer(Event refused) {
     Optional<Event> newest = relays.newest(address(), PUBLISH_TIMEOUT);
-    if (newest.isEmpty() || newest.get().equals(result.event())) {
-      return Optional.of(result);
+    if (newest.isEmpty()
+        || newest.get().equals(refused)
+        || newest.get().createdAt() < refused.createdAt()) {
+      return false;
     }
-    takeOver(newest.get());
-    return isEnded()
-        ? Optional.empty()
-        : Optional.of(publish(edit -> more.apply(edit.ended(clock.instant()))));
-  }
-
-  private boolean isEnded() {
-    return current().status().equals(Optional.of(Status.ENDED));
-  }
-
-  private void takeOver(Event newest) {
     lock.lock();
     try {
-      current = LiveStream.parse(newest);
-      published = Optional.of(newest);
+      current = LiveStream.parse(newest.get());
+      published = newest;
+      return true;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Stops the heartbeat and leaves the stream as it is; closing it then changes nothing. */
+  /**
+   * Stops the heartbeat and leaves the stream as it is; closing it then changes nothing. The will
+   * stays where it is: it is released only if the encoder goes too.
+   */
   public void detach() {
     detached = true;
     over.countDown();
@@ -189,20 +226,40 @@ public final class Broadcast implements AutoCloseable {
   /** Ends the stream if it is live and was not detached; what is only planned stays planned. */
   @Override
   public void close() {
-    if (!detached && current().status().equals(Optional.of(Status.LIVE))) {
+    if (!detached && is(Status.LIVE)) {
       var unused = end();
     }
     detach();
   }
 
-  private void beat() {
+  private void startBeating(Duration first) {
+    lock.lock();
     try {
-      while (!over.await(heartbeat.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!beating) {
+        beating = true;
+        Thread.ofVirtual().name("heartbeat").start(() -> beat(first));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void beat(Duration first) {
+    try {
+      Duration wait = first;
+      while (!over.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+        wait = settings.heartbeat();
         try {
-          if (current().status().equals(Optional.of(Status.LIVE))) {
-            onHeartbeat.accept(publish(edit -> edit));
+          if (is(Status.LIVE)) {
+            PublishResult result = publish(edit -> edit);
+            if (result.acceptedCount() == 0) {
+              var unused = takeOverNewer(result.event());
+            }
+            settings.onHeartbeat().accept(result);
           }
-        } catch (RuntimeException e) { // one that fails must not be the last
+        } catch (LiveException e) { // one that fails must not be the last
+          settings.onProblem().accept(e);
+        } catch (RuntimeException e) {
           log.warn("a heartbeat failed", e);
         }
       }
@@ -212,18 +269,49 @@ public final class Broadcast implements AutoCloseable {
   }
 
   private PublishResult publish(UnaryOperator<LiveStream.Builder> change) {
-    Event event;
-    lock.lock();
+    publishing.lock();
     try {
-      LiveStream.Builder edit = current.toBuilder();
-      viewers.ifPresent(edit::currentParticipants);
-      event = signer.sign(change.apply(edit).build().toTemplate(clock.instant()));
-      current = LiveStream.parse(event);
-      published = Optional.of(event);
+      Instant now = settings.clock().instant();
+      LiveStream.Builder edit;
+      lock.lock();
+      try {
+        edit = current.toBuilder();
+        viewers.ifPresent(edit::currentParticipants);
+      } finally {
+        lock.unlock();
+      }
+      LiveStream next = change.apply(edit).build();
+      EventTemplate template = next.toTemplate(now);
+      if (next.status().equals(Optional.of(Status.LIVE))) {
+        deposit(next, template.createdAt(), now);
+      }
+      Event event = signer.sign(template);
+      lock.lock();
+      try {
+        current = LiveStream.parse(event);
+        published = Optional.of(event);
+      } finally {
+        lock.unlock();
+      }
+      return relays.publish(event, PUBLISH_TIMEOUT);
     } finally {
-      lock.unlock();
+      publishing.unlock();
     }
-    return relays.publish(event, PUBLISH_TIMEOUT);
+  }
+
+  /** Before the version that says live: whoever dies in between has left a newer end. */
+  private void deposit(LiveStream live, long createdAt, Instant now) {
+    if (settings.lastWill().equals(LastWill.NONE)) {
+      return;
+    }
+    try {
+      Instant stamp =
+          Instant.ofEpochSecond(Math.max(now.plus(LastWill.AHEAD).getEpochSecond(), createdAt + 1));
+      Event will = signer.sign(live.toBuilder().ended(stamp).build().toTemplate(stamp));
+      settings.lastWill().deposit(will);
+    } catch (LiveException e) {
+      settings.onProblem().accept(e); // without a will it is still live
+    }
   }
 
   /** A version that another terminal published is the one to go on from. */

@@ -1,76 +1,119 @@
 package com.wavlake.live.chat;
 
+import com.wavlake.live.chat.ChatListener.Removal;
 import com.wavlake.live.nip53.ChatMessage;
+import com.wavlake.live.nip53.ChatTimeout;
+import com.wavlake.live.nip53.Clip;
+import com.wavlake.live.nip53.HostPolicy;
+import com.wavlake.live.nip53.LiveStream;
+import com.wavlake.live.nip53.Raid;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.nostr.EventId;
 import com.wavlake.live.nostr.EventTemplate;
 import com.wavlake.live.nostr.Filter;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.LiveException;
+import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.relay.PublishResult;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.relay.Subscription;
 import com.wavlake.live.relay.SubscriptionListener;
 import com.wavlake.live.signer.Signer;
+import com.wavlake.live.social.Deletion;
+import com.wavlake.live.social.Lnurl;
+import com.wavlake.live.social.MuteList;
+import com.wavlake.live.social.Reaction;
+import com.wavlake.live.social.ZapReceipt;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The chat of one stream out of many relays: history first, in order, then what comes; each message
- * once. Sending keeps the limits of 1 message a second and 500 characters. Safe for use by many
- * threads.
+ * The chat of one stream out of many relays: history first, in order, then what comes; each item
+ * once; without what the host or the viewer muted, without what its author took back; with zaps
+ * that were checked, raids and clips. Sending keeps the limits of 1 message a second and 500
+ * characters. Safe for use by many threads.
  */
 public final class LiveChat implements AutoCloseable {
-  /** How many messages of history are asked for. */
+  /** How many items of history are asked for and kept. */
   public static final int HISTORY = 100;
+
+  /** How many a screen shows. */
+  public static final int SHOWN = 50;
 
   /** The least time between two messages sent. */
   public static final Duration SEND_INTERVAL = Duration.ofSeconds(1);
 
-  private static final Logger log = LoggerFactory.getLogger(LiveChat.class);
-
   /** How long relays are waited for unless told otherwise. */
   public static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(10);
 
-  private static final Comparator<ChatMessage> OLDEST_FIRST =
-      Comparator.comparing(ChatMessage::createdAt).thenComparing(message -> message.event().id());
+  private static final int MAX_UNCHECKED_ZAPS = 256;
+  private static final int MAX_RELAYS_OF_THE_STREAM = 8;
+  private static final Duration HISTORY_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration FOLLOW_UP_PAUSE = Duration.ofMillis(500);
+  private static final Logger log = LoggerFactory.getLogger(LiveChat.class);
 
   private final EventAddress stream;
   private final RelayPool relays;
   private final InstantSource clock;
+  private final Optional<Signer> viewer;
+  private final ChatListener listener;
+  private final ZapCheck zapCheck;
   private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock sending = new ReentrantLock();
+  private final Moderation moderation = new Moderation();
+  private final Held held;
   private final Set<String> answered = new HashSet<>();
-  private final List<ChatMessage> history = new ArrayList<>();
-  private final Consumer<ChatMessage> listener;
-  private final Subscription subscription;
+  private final BlockingQueue<ZapReceipt> unchecked = new ArrayBlockingQueue<>(MAX_UNCHECKED_ZAPS);
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Subscription chat;
+  private final Subscription followUps;
+
+  private PublicKey host;
+  private Set<PublicKey> stage;
+  private Optional<Event> streamEvent = Optional.empty();
+  private Optional<EventId> goal = Optional.empty();
   private boolean historyTold;
+  private boolean followUpsStale;
   private Instant lastSent = Instant.MIN;
 
-  private LiveChat(
-      EventAddress stream, RelayPool relays, Consumer<ChatMessage> listener, InstantSource clock) {
-    this.stream = stream;
-    this.relays = relays;
-    this.listener = listener;
-    this.clock = clock;
-    Filter filter = Filter.kinds(Kind.CHAT_MESSAGE).tagged("a", stream.coordinate()).limit(HISTORY);
-    this.subscription = relays.subscribe(List.of(filter), new Feed());
+  private LiveChat(Builder builder) {
+    this.stream = builder.stream;
+    this.relays = builder.relays;
+    this.clock = builder.clock;
+    this.viewer = builder.viewer;
+    this.listener = builder.listener;
+    this.zapCheck = builder.zapCheck.orElseGet(() -> ZapCheck.by(builder.relays, Lnurl.standard()));
+    this.held = new Held(moderation);
+    this.host = stream.author();
+    this.stage = Set.of(host);
+    Feed feed = new Feed();
+    lock.lock(); // a relay may answer before the second subscription stands
+    try {
+      this.chat = relays.subscribe(filters(), feed);
+      this.followUps = relays.subscribe(followUpFilters(), event -> feed.onEvent(event));
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
-   * Follows the chat. The history is told once every connected relay has sent its part, or 2
+   * Follows what is said. The history is told once every connected relay has sent its part, or 2
    * seconds have passed.
    *
    * @param relays not closed by this chat
@@ -78,15 +121,85 @@ public final class LiveChat implements AutoCloseable {
    */
   public static LiveChat open(
       RelayPool relays, EventAddress stream, Consumer<ChatMessage> listener) {
-    return open(relays, stream, listener, InstantSource.system());
+    return of(relays, stream)
+        .open(item -> {
+          if (item instanceof ChatItem.Said said) {
+            listener.accept(said.message());
+          }
+        });
   }
 
-  /** With another clock. */
-  public static LiveChat open(
-      RelayPool relays, EventAddress stream, Consumer<ChatMessage> listener, InstantSource clock) {
-    LiveChat chat = new LiveChat(stream, relays, listener, clock);
-    Thread.ofVirtual().name("chat-history").start(chat::tellHistoryAfterPatience);
-    return chat;
+  /**
+   * Starts to follow a chat with more of what happens in it.
+   *
+   * @param relays not closed by the chat; relays that the stream's event names are added to it,
+   *     where they are at public addresses
+   */
+  public static Builder of(RelayPool relays, EventAddress stream) {
+    return new Builder(relays, stream);
+  }
+
+  /** How a chat is followed. */
+  public static final class Builder {
+    private final RelayPool relays;
+    private final EventAddress stream;
+    private Optional<Signer> viewer = Optional.empty();
+    private Optional<ZapCheck> zapCheck = Optional.empty();
+    private InstantSource clock = InstantSource.system();
+    private ChatListener listener = item -> {};
+
+    private Builder(RelayPool relays, EventAddress stream) {
+      this.relays = relays;
+      this.stream = stream;
+    }
+
+    /** Who watches: what they muted is not shown, in private too where the signer can decrypt. */
+    public Builder viewer(Signer signer) {
+      viewer = Optional.of(signer);
+      return this;
+    }
+
+    /** Who vouches for zaps; by default the payment server that the recipient's profile names. */
+    public Builder zaps(ZapCheck check) {
+      zapCheck = Optional.of(check);
+      return this;
+    }
+
+    /** With another clock. */
+    public Builder clock(InstantSource newClock) {
+      clock = newClock;
+      return this;
+    }
+
+    /** Starts. */
+    public LiveChat open(ChatListener newListener) {
+      listener = newListener;
+      LiveChat chat = new LiveChat(this);
+      Thread.ofVirtual().name("chat-history").start(chat::tellHistoryAfterPatience);
+      Thread.ofVirtual().name("chat-zaps").start(chat::checkZaps);
+      Thread.ofVirtual().name("chat-follow-ups").start(chat::followUp);
+      return chat;
+    }
+  }
+
+  /** The last items, oldest first, {@link #HISTORY} at most. */
+  public List<ChatItem> history() {
+    lock.lock();
+    try {
+      return held.last(HISTORY);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The last items that fit a screen, oldest first, {@link #SHOWN} at most. */
+  public List<ChatItem> shown() {
+    lock.lock();
+    try {
+      return held.last(SHOWN);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -132,60 +245,271 @@ public final class LiveChat implements AutoCloseable {
 
   @Override
   public void close() {
-    subscription.close();
+    closed.countDown();
+    chat.close();
+    followUps.close();
+  }
+
+  private List<Filter> filters() {
+    List<Filter> filters = new ArrayList<>();
+    String a = stream.coordinate();
+    filters.add(Filter.kinds(Kind.CHAT_MESSAGE).tagged("a", a).limit(HISTORY));
+    filters.add(Filter.kinds(Kind.RAID, Kind.CLIP, Kind.ZAP_RECEIPT).tagged("a", a).limit(HISTORY));
+    filters.add(Filter.at(stream));
+    filters.add(Filter.kinds(Kind.CHAT_TIMEOUT, Kind.MUTE_LIST).by(host).limit(HISTORY));
+    viewer.ifPresent(v -> filters.add(Filter.kinds(Kind.MUTE_LIST).by(v.publicKey())));
+    return filters;
+  }
+
+  /** What refers to what is held: relays cannot know that without being told the ids. */
+  private List<Filter> followUpFilters() {
+    List<Filter> filters = new ArrayList<>();
+    String[] ids = held.ids().toArray(String[]::new);
+    filters.add(
+        ids.length == 0
+            ? Filter.kinds(Kind.DELETION).tagged("a", stream.coordinate())
+            : Filter.kinds(Kind.DELETION, Kind.REACTION).tagged("e", ids));
+    goal.ifPresent(id -> filters.add(Filter.kinds(Kind.ZAP_RECEIPT).tagged("e", id.hex())));
+    return filters;
   }
 
   private void tellHistoryAfterPatience() {
     try {
-      Thread.sleep(Duration.ofSeconds(2));
-    } catch (InterruptedException e) {
-      return;
-    }
-    tellHistory();
-  }
-
-  private void tellHistory() {
-    lock.lock();
-    try {
-      if (!historyTold) {
-        historyTold = true;
-        history.sort(OLDEST_FIRST);
-        history.subList(Math.max(0, history.size() - HISTORY), history.size()).forEach(this::tell);
-        history.clear();
+      if (!closed.await(HISTORY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        lock.lock();
+        try {
+          tellHistory();
+        } finally {
+          lock.unlock();
+        }
       }
-    } finally {
-      lock.unlock();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  /** A listener that fails at one message is told the next all the same. */
-  private void tell(ChatMessage message) {
+  /** Only with the lock held. */
+  private void tellHistory() {
+    if (!historyTold) {
+      historyTold = true;
+      held.last(HISTORY).forEach(this::tell);
+    }
+  }
+
+  /** Asks for what refers to new items, for many of them at once. */
+  private void followUp() {
     try {
-      listener.accept(message);
+      while (!closed.await(FOLLOW_UP_PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+        lock.lock();
+        try {
+          if (followUpsStale) {
+            followUpsStale = false;
+            followUps.update(followUpFilters());
+          }
+        } finally {
+          lock.unlock();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Zaps wait for payment servers elsewhere, and nothing waits for them. */
+  private void checkZaps() {
+    try {
+      while (closed.getCount() > 0) {
+        ZapReceipt zap = unchecked.poll(1, TimeUnit.SECONDS);
+        if (zap != null) {
+          check(zap);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void check(ZapReceipt zap) {
+    try {
+      Optional<Lnurl.Provider> provider = zapCheck.providerOf(zap.recipient());
+      if (provider.isPresent()) {
+        ZapReceipt counted = zap.requireBy(provider.get());
+        lock.lock();
+        try {
+          add(new ChatItem.Zapped(counted));
+        } finally {
+          lock.unlock();
+        }
+      }
+    } catch (InvalidEvent e) {
+      log.debug("a zap does not count: {}", e.getMessage());
+    }
+  }
+
+  /** Only with the lock held. */
+  private void add(ChatItem item) {
+    if (held.add(item, clock.instant())) {
+      followUpsStale = true;
+      if (historyTold) {
+        tell(item);
+      }
+    }
+  }
+
+  /** Only with the lock held: what is hidden now, and what is not any more. */
+  private void review() {
+    for (Held.Change change : held.review()) {
+      if (!historyTold) {
+        continue;
+      }
+      if (change.removal().isPresent()) {
+        Removal why = change.removal().get();
+        guarded(() -> listener.onRemoved(change.item(), why), change.item());
+      } else {
+        tell(change.item());
+      }
+    }
+  }
+
+  private void tell(ChatItem item) {
+    guarded(() -> listener.onItem(item), item);
+  }
+
+  /** A listener that fails at one item is told the next all the same. */
+  private static void guarded(Runnable call, ChatItem item) {
+    try {
+      call.run();
     } catch (RuntimeException e) {
-      log.warn("a chat listener failed at {}", message.event().id(), e);
+      log.warn("a chat listener failed at {}", item.event().id(), e);
     }
   }
 
   private final class Feed implements SubscriptionListener {
     @Override
     public void onEvent(Event event) {
-      ChatMessage message;
-      try {
-        message = ChatMessage.parse(event);
-      } catch (InvalidEvent e) {
-        return; // signed, but no chat message: nobody's fault but its author's
-      }
       lock.lock();
       try {
-        if (historyTold) {
-          tell(message);
-        } else {
-          history.add(message);
+        switch (event.kind()) {
+          case Kind.CHAT_MESSAGE -> said(event);
+          case Kind.RAID -> raided(event);
+          case Kind.CLIP -> add(new ChatItem.Clipped(Clip.parse(event)));
+          case Kind.ZAP_RECEIPT -> zapped(event);
+          case Kind.LIVE_STREAM -> streamed(event);
+          case Kind.CHAT_TIMEOUT -> silenced(event);
+          case Kind.MUTE_LIST -> muted(event);
+          case Kind.DELETION -> deleted(event);
+          case Kind.REACTION -> reacted(event);
+          default -> {}
         }
+      } catch (InvalidEvent e) {
+        log.debug("signed, but malformed: {}", e.getMessage()); // its author's fault alone
       } finally {
         lock.unlock();
       }
+    }
+
+    private void said(Event event) {
+      ChatMessage message = ChatMessage.parse(event);
+      if (message.stream().coordinate().equals(stream.coordinate())) {
+        add(new ChatItem.Said(message)); // of another stream it only mentions this one
+      }
+    }
+
+    private void raided(Event event) {
+      Raid raid = Raid.parse(event);
+      boolean away = raid.from().coordinate().equals(stream.coordinate());
+      if (!away || event.author().equals(host)) { // only the host sends viewers away
+        add(new ChatItem.Raided(raid));
+      }
+    }
+
+    /** Somebody off stage could pay themselves any sum by a payment server of their own. */
+    private void zapped(Event event) {
+      ZapReceipt zap = ZapReceipt.parse(event);
+      if (stage.contains(zap.recipient()) && !held.contains(event.id()) && !unchecked.offer(zap)) {
+        log.debug("too many zaps at a time: {} is not shown", event.id());
+      }
+    }
+
+    private void streamed(Event event) {
+      if (streamEvent.isPresent() && !event.supersedes(streamEvent.get())) {
+        return;
+      }
+      LiveStream newest = LiveStream.parse(event);
+      streamEvent = Optional.of(event);
+      stage = new HashSet<>();
+      newest.participants().forEach(participant -> stage.add(participant.key()));
+      PublicKey newHost = HostPolicy.NAMED.hostOf(newest, event.author());
+      stage.add(newHost);
+      stage.add(event.author());
+      newest.relays().stream().limit(MAX_RELAYS_OF_THE_STREAM).forEach(relays::addPublic);
+      if (!newHost.equals(host)) {
+        host = newHost;
+        moderation.forgetHost();
+        chat.update(filters());
+        review();
+      }
+      if (!newest.goal().equals(goal)) {
+        goal = newest.goal();
+        followUpsStale = true;
+      }
+      try {
+        listener.onStream(newest);
+      } catch (RuntimeException e) {
+        log.warn("a chat listener failed at {}", event.id(), e);
+      }
+    }
+
+    private void silenced(Event event) {
+      if (event.author().equals(host)) {
+        moderation.timeout(ChatTimeout.parse(event));
+        review();
+      }
+    }
+
+    private void muted(Event event) {
+      boolean changed = false;
+      if (event.author().equals(host)) {
+        changed = moderation.hostMutes(event);
+      }
+      if (viewer.isPresent() && event.author().equals(viewer.get().publicKey())) {
+        changed |= moderation.viewerMutes(event, MuteList.parse(event));
+        Thread.ofVirtual().name("chat-mutes").start(() -> open(event, viewer.get()));
+      }
+      if (changed) {
+        review();
+      }
+    }
+
+    /** The private part, elsewhere: a remote signer may take its time. */
+    private void open(Event event, Signer owner) {
+      if (event.content().isEmpty() || !owner.capabilities().contains(Signer.Capability.NIP44)) {
+        return;
+      }
+      try {
+        MuteList list = MuteList.parse(event, owner);
+        lock.lock();
+        try {
+          if (moderation.viewerMutes(event, list)) {
+            review();
+          }
+        } finally {
+          lock.unlock();
+        }
+      } catch (LiveException e) {
+        log.debug("the private part of the mute list stays closed: {}", e.getMessage());
+      }
+    }
+
+    private void deleted(Event event) {
+      moderation.deletion(Deletion.parse(event));
+      review();
+    }
+
+    private void reacted(Event event) {
+      Reaction reaction = Reaction.parse(event);
+      held.find(reaction.target())
+          .ifPresent(item -> guarded(() -> listener.onReaction(item, reaction), item));
     }
 
     @Override
@@ -193,7 +517,7 @@ public final class LiveChat implements AutoCloseable {
       lock.lock();
       try {
         answered.add(relay);
-        if (answered.size() >= relays.connections().size()) {
+        if (answered.containsAll(relays.urls())) {
           tellHistory();
         }
       } finally {

@@ -256,8 +256,8 @@ public final class RelayConnection implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    abandoned.forEach(p ->
-        p.complete(new PublishOutcome(url, Status.UNREACHABLE, "connection is closed")));
+    abandoned.forEach(
+        p -> p.complete(new PublishOutcome(url, Status.UNREACHABLE, "connection is closed")));
     inbox.close();
   }
 

@@ -97,6 +97,24 @@ public final class RelayPool implements AutoCloseable {
    * @throws LiveException INVALID when it is no relay's URL, CONFLICT when there are too many
    */
   public void add(String url) {
+    add(url, settings);
+  }
+
+  /**
+   * The same for a relay that a stranger named: at a public address, or not at all.
+   *
+   * @return whether it is there now; false also when there are too many
+   */
+  public boolean addPublic(String url) {
+    try {
+      add(url, settings.publicAddressesOnly());
+      return true;
+    } catch (LiveException notAllowed) {
+      return false;
+    }
+  }
+
+  private void add(String url, RelaySettings how) {
     lock.lock();
     try {
       if (closed || urls().contains(url)) {
@@ -105,7 +123,7 @@ public final class RelayPool implements AutoCloseable {
       if (connections.size() >= MAX_RELAYS) {
         throw new LiveException(Category.CONFLICT, MAX_RELAYS + " relays already");
       }
-      RelayConnection connection = RelayConnection.open(url, settings, verifier);
+      RelayConnection connection = RelayConnection.open(url, how, verifier);
       connection.onState(state -> changed(url, state));
       connections.add(connection);
       running.forEach(merged -> merged.include(connection));

@@ -8,6 +8,8 @@ import com.wavlake.live.nip53.LiveStream;
 import com.wavlake.live.nip53.LiveStream.Status;
 import com.wavlake.live.nip53.Participant;
 import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.RelayMessage;
 import com.wavlake.live.nostr.SecretKey;
@@ -15,15 +17,20 @@ import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.relay.Relays;
 import com.wavlake.live.signer.KeySigner;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 final class BroadcastTest {
@@ -55,7 +62,11 @@ final class BroadcastTest {
             .host(Participant.host(SIGNER.publicKey(), ""))
             .planned()
             .build();
-    return Broadcast.of(draft, pool, SIGNER, outcome -> {}, STANDING, heartbeat);
+    return Broadcast.of(draft, pool, SIGNER, settings(heartbeat));
+  }
+
+  private static BroadcastSettings settings(Duration heartbeat) {
+    return BroadcastSettings.DEFAULT.clock(STANDING).heartbeat(heartbeat);
   }
 
   private List<Status> statuses() {
@@ -151,5 +162,198 @@ final class BroadcastTest {
       broadcast.detach();
     }
     assertThat(statuses()).containsExactly(Status.LIVE);
+  }
+
+  /** Keeps wills and says what it was asked, in order, between what the relay got. */
+  private final class Notary implements LastWill {
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final List<Event> wills = new CopyOnWriteArrayList<>();
+    private volatile boolean refuses;
+
+    @Override
+    public void deposit(Event ended) {
+      if (refuses) {
+        throw new LiveException(LiveException.Category.UNREACHABLE, "the notary is out");
+      }
+      log.add("deposit before version " + (relay.published().size() + 1));
+      wills.add(ended);
+    }
+
+    @Override
+    public void withdraw() {
+      log.add("withdrawn after version " + relay.published().size());
+    }
+  }
+
+  private Broadcast broadcast(BroadcastSettings settings) {
+    try (Broadcast draft = broadcast(NEVER)) {
+      return Broadcast.of(draft.current(), pool, SIGNER, settings);
+    }
+  }
+
+  @Test
+  void before_each_version_that_says_live_its_end_is_deposited_and_is_newer() {
+    Notary notary = new Notary();
+    try (Broadcast broadcast = broadcast(settings(NEVER).lastWill(notary))) {
+      broadcast.plan();
+      broadcast.goLive();
+      broadcast.edit(edit -> edit.title("Q&A"));
+      for (int i = 0; i < notary.wills.size(); i++) {
+        Event will = notary.wills.get(i);
+        Event live = relay.published().get(i + 1);
+        assertThat(will.verify()).isTrue();
+        assertThat(will.address().coordinate()).isEqualTo(live.address().coordinate());
+        assertThat(will.createdAt())
+            .isEqualTo(STANDING.instant().plus(LastWill.AHEAD).getEpochSecond());
+        assertThat(will.supersedes(live)).isTrue();
+        LiveStream ended = LiveStream.parse(will);
+        assertThat(ended.status()).contains(Status.ENDED);
+        assertThat(ended.ends()).isPresent();
+        assertThat(ended.title()).isEqualTo(LiveStream.parse(live).title());
+        assertThat(ended.currentParticipants()).isEmpty();
+      }
+    }
+    assertThat(notary.log)
+        .containsExactly(
+            "deposit before version 2", "deposit before version 3", "withdrawn after version 4");
+  }
+
+  @Test
+  void a_will_that_is_not_kept_is_told_and_the_stream_goes_on() {
+    Notary notary = new Notary();
+    notary.refuses = true;
+    List<String> problems = new CopyOnWriteArrayList<>();
+    try (Broadcast broadcast =
+        broadcast(
+            settings(Duration.ofMillis(100))
+                .lastWill(notary)
+                .onProblem(problem -> problems.add(problem.getMessage())))) {
+      broadcast.goLive();
+      await().until(() -> relay.published().size() >= 3);
+      notary.refuses = false;
+      await().until(() -> !notary.wills.isEmpty());
+    }
+    assertThat(problems).contains("the notary is out");
+  }
+
+  @Test
+  void an_end_that_nobody_took_leaves_the_will_where_it_is() {
+    Notary notary = new Notary();
+    try (Broadcast broadcast = broadcast(settings(NEVER).lastWill(notary))) {
+      broadcast.goLive();
+      relay.answer(event -> new RelayMessage.Ok(event.id(), false, "error: disk is full"));
+      assertThat(broadcast.end().orElseThrow().acceptedCount()).isZero();
+      broadcast.detach();
+    }
+    assertThat(notary.log).containsExactly("deposit before version 1");
+  }
+
+  @Test
+  void detached_in_one_process_it_is_resumed_in_another_and_ended_there() {
+    Notary notary = new Notary();
+    EventAddress address;
+    try (Broadcast first = broadcast(settings(NEVER).lastWill(notary))) {
+      first.goLive();
+      address = first.address();
+      first.detach();
+    }
+    assertThat(notary.log).as("the will stays").doesNotContain("withdrawn after version 1");
+    try (RelayPool otherPool = RelayPool.connect(relay.url());
+        Broadcast second =
+            Broadcast.resume(address, otherPool, SIGNER, settings(NEVER).lastWill(notary))) {
+      await().until(() -> relay.published().size() == 2);
+      assertThat(statuses()).containsExactly(Status.LIVE, Status.LIVE);
+      Instant started = LiveStream.parse(relay.published().getFirst()).starts().orElseThrow();
+      assertThat(second.current().starts()).contains(started);
+    }
+    assertThat(statuses()).containsExactly(Status.LIVE, Status.LIVE, Status.ENDED);
+    assertThat(notary.log.getLast()).isEqualTo("withdrawn after version 3");
+  }
+
+  @Test
+  void resumed_after_its_will_was_released_it_is_newer_than_the_will() {
+    Notary notary = new Notary();
+    EventAddress address;
+    try (Broadcast first = broadcast(settings(NEVER).lastWill(notary))) {
+      first.goLive();
+      address = first.address();
+      first.detach();
+    }
+    Event will = notary.wills.getLast();
+    relay.store(will);
+    try (Broadcast second = Broadcast.resume(address, pool, SIGNER, settings(NEVER))) {
+      assertThat(second.current().status()).contains(Status.ENDED);
+      second.goLive();
+      assertThat(relay.published().getLast().supersedes(will)).isTrue();
+      second.detach();
+    }
+  }
+
+  @Test
+  void what_is_not_ones_own_or_not_there_is_not_resumed() {
+    EventAddress nowhere =
+        new EventAddress(Kind.LIVE_STREAM, SIGNER.publicKey(), "nowhere", List.of());
+    assertThatThrownBy(() -> Broadcast.resume(nowhere, pool, SIGNER, BroadcastSettings.DEFAULT))
+        .isInstanceOfSatisfying(
+            LiveException.class,
+            e -> assertThat(e.category()).isEqualTo(LiveException.Category.NOT_FOUND));
+    KeySigner other = KeySigner.of(SecretKey.generate());
+    assertThatThrownBy(() -> Broadcast.resume(nowhere, pool, other, BroadcastSettings.DEFAULT))
+        .isInstanceOfSatisfying(
+            LiveException.class,
+            e -> assertThat(e.category()).isEqualTo(LiveException.Category.UNAUTHORIZED));
+  }
+
+  @Test
+  void an_hls_of_somebody_else_is_announced_and_its_will_kept_in_a_file(@TempDir Path folder) {
+    LiveStream draft =
+        StreamDraft.announcing(
+            "Radio",
+            "https://radio.example/live.m3u8",
+            List.of(relay.url()),
+            SIGNER.publicKey(),
+            STANDING.instant());
+    WillFolder wills = WillFolder.at(folder.resolve("wills"));
+    assertThat(wills.due(STANDING.instant())).isEmpty();
+    EventAddress address = draft.addressBy(SIGNER.publicKey());
+    LastWill will = wills.of(address, List.of(relay.url()));
+    try (Broadcast broadcast = Broadcast.of(draft, pool, SIGNER, settings(NEVER).lastWill(will))) {
+      broadcast.goLive();
+      assertThat(wills.due(STANDING.instant())).as("its time has not come").isEmpty();
+      broadcast.detach(); // as if the process had died
+    }
+    Instant later = STANDING.instant().plus(LastWill.AHEAD);
+    WillFolder.Left left = wills.due(later).getFirst();
+    assertThat(left.relays()).containsExactly(relay.url());
+    assertThat(wills.publish(left, Duration.ofSeconds(5)).acceptedCount()).isEqualTo(1);
+    assertThat(statuses()).containsExactly(Status.LIVE, Status.ENDED);
+    assertThat(wills.due(later)).as("it is published once").isEmpty();
+    assertThatThrownBy(() ->
+            StreamDraft.announcing(
+                "x", "rtmp://x", List.of(), SIGNER.publicKey(), STANDING.instant()))
+        .hasMessageStartingWith("streaming:");
+  }
+
+  @Test
+  void a_will_in_a_file_is_private_whole_and_void_once_something_newer_stands(@TempDir Path folder)
+      throws Exception {
+    WillFolder wills = WillFolder.at(folder);
+    Files.writeString(folder.resolve("broken.will"), "ws://x\n{}\n");
+    Files.writeString(folder.resolve("empty.will"), "");
+    try (Broadcast broadcast =
+        broadcast(
+            settings(NEVER).lastWill(wills.of(broadcast(NEVER).address(), List.of(relay.url()))))) {
+      broadcast.goLive();
+      Instant later = STANDING.instant().plus(LastWill.AHEAD);
+      WillFolder.Left left = wills.due(later).getFirst();
+      assertThat(Files.getPosixFilePermissions(left.file()))
+          .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+      relay.store(
+          SIGNER.sign(broadcast.current().toBuilder().build().toTemplate(later.plusSeconds(9))));
+      relay.answer(event -> new RelayMessage.Ok(event.id(), false, "replaced: have newer"));
+      assertThat(wills.publish(left, Duration.ofSeconds(5)).acceptedCount()).isZero();
+      assertThat(wills.due(later)).isEmpty();
+      broadcast.detach();
+    }
   }
 }

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.wavlake.live.nip53.ChatMessage;
+import com.wavlake.live.nip53.ChatTimeout;
+import com.wavlake.live.nip53.Clip;
+import com.wavlake.live.nip53.LiveStream;
+import com.wavlake.live.nip53.Participant;
+import com.wavlake.live.nip53.Raid;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.nostr.EventTemplate;
@@ -16,11 +21,18 @@ import com.wavlake.live.nostr.Tag;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.relay.Relays;
 import com.wavlake.live.signer.KeySigner;
+import com.wavlake.live.social.Deletion;
+import com.wavlake.live.social.Lnurl;
+import com.wavlake.live.social.MuteList;
+import com.wavlake.live.social.PaymentServer;
+import com.wavlake.live.social.Reaction;
+import com.wavlake.live.social.ZapRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,7 +72,9 @@ final class LiveChatTest {
   }
 
   private LiveChat chat() {
-    return LiveChat.open(pool, STREAM, m -> told.add(m.text()), () -> now);
+    return LiveChat.of(pool, STREAM)
+        .clock(() -> now)
+        .open(item -> told.add(item.event().content()));
   }
 
   @Test
@@ -117,6 +131,222 @@ final class LiveChatTest {
       assertThatThrownBy(() -> chat.send("three", SIGNER))
           .hasMessageContaining("chat is off")
           .hasMessageContaining("later");
+    }
+  }
+
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final KeySigner FAN = KeySigner.of(SecretKey.generate());
+
+  /** What a listener was told, a line each. */
+  private final class Told implements ChatListener {
+    @Override
+    public void onItem(ChatItem item) {
+      told.add(
+          item.getClass().getSimpleName()
+              + " "
+              + (item instanceof ChatItem.Zapped zapped
+                  ? zapped.zap().sats() + " sats"
+                  : item.event().content()));
+    }
+
+    @Override
+    public void onRemoved(ChatItem item, Removal why) {
+      told.add("-" + why + " " + item.event().content());
+    }
+
+    @Override
+    public void onReaction(ChatItem item, Reaction reaction) {
+      told.add(reaction.symbol() + " to " + item.event().content());
+    }
+
+    @Override
+    public void onStream(LiveStream stream) {
+      told.add("stream " + stream.title().orElse(""));
+    }
+  }
+
+  private LiveChat.Builder following() {
+    return LiveChat.of(pool, STREAM).clock(() -> now).zaps(ZapCheck.NOBODY);
+  }
+
+  private static Event by(KeySigner who, int kind, String content, long at, Tag... tags) {
+    return who.sign(new EventTemplate(at, kind, List.of(tags), content));
+  }
+
+  private static Event said(KeySigner who, String text, long at) {
+    return by(who, Kind.CHAT_MESSAGE, text, at, Tag.of("a", STREAM.coordinate(), "", "root"));
+  }
+
+  private void awaitTold(String... lines) {
+    await().atMost(SOON).untilAsserted(() -> assertThat(told).containsExactly(lines));
+  }
+
+  @Test
+  void what_the_host_muted_goes_and_comes_back() {
+    first.store(said(FAN, "casino", 10), said(SIGNER, "hello", 20));
+    try (LiveChat chat = following().open(new Told())) {
+      awaitTold("Said casino", "Said hello");
+      first.deliver(by(SIGNER, Kind.MUTE_LIST, "", 100, Tag.of("word", "casino")));
+      awaitTold("Said casino", "Said hello", "-MUTED casino");
+      first.deliver(said(FAN, "Casino again", 101));
+      first.deliver(by(FAN, Kind.MUTE_LIST, "", 200, Tag.of("p", SIGNER.publicKey().hex())));
+      first.deliver(by(SIGNER, Kind.MUTE_LIST, "", 50)); // an older list comes late
+      first.deliver(by(SIGNER, Kind.MUTE_LIST, "", 101));
+      awaitTold("Said casino", "Said hello", "-MUTED casino", "Said casino", "Said Casino again");
+      assertThat(chat.history()).hasSize(3);
+    }
+  }
+
+  @Test
+  void what_the_viewer_muted_in_private_is_not_shown() {
+    KeySigner viewer = KeySigner.of(SecretKey.generate());
+    Event list =
+        viewer.sign(
+            MuteList.empty()
+                .mutePrivately(Tag.of("p", FAN.publicKey().hex()))
+                .toTemplate(viewer, Instant.ofEpochSecond(5)));
+    first.store(list, said(FAN, "hidden", 10), said(SIGNER, "hello", 20));
+    try (LiveChat chat = following().viewer(viewer).open(new Told())) {
+      await()
+          .atMost(SOON)
+          .untilAsserted(() ->
+              assertThat(chat.history())
+                  .extracting(item -> item.event().content())
+                  .containsExactly("hello"));
+    }
+  }
+
+  @Test
+  void a_timeout_counts_from_the_host_alone_and_for_its_time() {
+    try (LiveChat chat = following().open(new Told())) {
+      await().until(() -> !first.asked().isEmpty() && !second.asked().isEmpty());
+      Instant start = Instant.ofEpochSecond(100);
+      first.deliver(
+          FAN.sign(ChatTimeout.of(STREAM, SIGNER.publicKey(), Duration.ofHours(1), start)));
+      first.deliver(
+          SIGNER.sign(ChatTimeout.of(STREAM, FAN.publicKey(), Duration.ofSeconds(60), start)));
+      first.deliver(said(FAN, "before", 99));
+      first.deliver(said(FAN, "during", 100));
+      first.deliver(said(SIGNER, "host", 101));
+      first.deliver(said(FAN, "after", 160));
+      awaitTold("Said before", "Said host", "Said after");
+    }
+  }
+
+  @Test
+  void an_author_takes_back_what_is_theirs_and_nobody_elses() {
+    Event message = said(FAN, "oops", 10);
+    first.store(message, said(SIGNER, "kept", 20));
+    try (LiveChat chat = following().open(new Told())) {
+      awaitTold("Said oops", "Said kept");
+      await()
+          .atMost(SOON)
+          .until(() ->
+              first.asked().stream()
+                  .anyMatch(
+                      f -> f.tags().getOrDefault("e", Set.of()).contains(message.id().hex())));
+      first.deliver(SIGNER.sign(Deletion.of(List.of(message), "", Instant.ofEpochSecond(30))));
+      first.deliver(by(FAN, Kind.REACTION, "🔥", 31, Tag.of("e", message.id().hex())));
+      first.deliver(FAN.sign(Deletion.of(List.of(message), "", Instant.ofEpochSecond(32))));
+      awaitTold("Said oops", "Said kept", "🔥 to oops", "-DELETED oops");
+    }
+  }
+
+  @Test
+  void zaps_are_shown_when_the_hosts_payment_server_signed_them() throws Exception {
+    try (PaymentServer server = new PaymentServer()) {
+      Event profile = by(SIGNER, 0, "{\"lud16\":\"" + server.addressOf("host") + "\"}", 1);
+      Event request =
+          FAN.sign(
+              ZapRequest.to(SIGNER.publicKey(), 21_000).stream(STREAM)
+                  .relays(List.of(first.url()))
+                  .toTemplate(now));
+      Event toOneself =
+          FAN.sign(
+              ZapRequest.to(FAN.publicKey(), 99_000_000).stream(STREAM)
+                  .relays(List.of(first.url()))
+                  .toTemplate(now));
+      first.store(
+          profile,
+          PaymentServer.receipt(request, 21_000, 5, FAN),
+          server.receipt(toOneself, 99_000_000, 6),
+          server.receipt(request, 21_000, 7));
+      try (LiveChat chat = following().zaps(ZapCheck.by(pool, Lnurl.local())).open(new Told())) {
+        awaitTold("Zapped 21 sats");
+        assertThat(chat.history().getFirst().author()).isEqualTo(FAN.publicKey());
+      }
+    }
+  }
+
+  @Test
+  void raids_clips_and_the_stream_itself_are_told() {
+    EventAddress other = new EventAddress(Kind.LIVE_STREAM, FAN.publicKey(), "x", List.of());
+    LiveStream live =
+        LiveStream.builder("d")
+            .title("Java night")
+            .streaming("https://live.example/d.m3u8")
+            .relays(List.of("ws://10.0.0.1"))
+            .live(now)
+            .build();
+    try (LiveChat chat = following().open(new Told())) {
+      await().until(() -> !first.asked().isEmpty() && !second.asked().isEmpty());
+      first.deliver(SIGNER.sign(live.toTemplate(now)));
+      first.deliver(FAN.sign(Raid.of(STREAM, other, "not the host", now)));
+      first.deliver(SIGNER.sign(Raid.of(STREAM, other, "away", now)));
+      first.deliver(FAN.sign(Raid.of(other, STREAM, "to here", now)));
+      first.deliver(
+          FAN.sign(Clip.of(STREAM, SIGNER.publicKey(), "solo", "https://v.example/1", now)));
+      awaitTold("stream Java night", "Raided away", "Raided to here", "Clipped solo");
+      assertThat(pool.urls()).as("no stranger's event leads into our network").hasSize(2);
+    }
+  }
+
+  @Test
+  void what_is_kept_is_bounded_and_in_order() {
+    List<Event> many = new ArrayList<>();
+    for (int i = 0; i < Held.CAPACITY + 50; i++) {
+      many.add(said(FAN, Integer.toString(i), i));
+    }
+    first.store(many.toArray(Event[]::new));
+    try (LiveChat chat = following().open(new Told())) {
+      await().atMost(SOON).until(() -> told.size() == LiveChat.HISTORY);
+      assertThat(chat.history()).hasSize(LiveChat.HISTORY);
+      assertThat(chat.shown()).hasSize(LiveChat.SHOWN);
+      assertThat(chat.shown().getLast().event()).isEqualTo(many.getLast());
+      assertThat(chat.history()).extracting(item -> item.event().createdAt()).isSorted();
+      Event ahead = said(FAN, "ahead", 9_999_999_999L);
+      first.deliver(ahead);
+      first.deliver(said(FAN, "now", now.getEpochSecond() + 1));
+      await().until(() -> told.contains("Said now"));
+      now = now.plusSeconds(60);
+      first.deliver(said(FAN, "later", now.getEpochSecond()));
+      await().until(() -> told.contains("Said later"));
+      assertThat(chat.history().getLast().event().content())
+          .as("one that is dated ahead does not stand at the end for ever")
+          .isEqualTo("later");
+    }
+  }
+
+  @Test
+  void a_named_host_moderates_in_place_of_the_author() {
+    LiveStream stream =
+        LiveStream.builder("d")
+            .title("hosted")
+            .planned()
+            .host(Participant.host(FAN.publicKey(), ""))
+            .build();
+    first.store(SIGNER.sign(stream.toTemplate(now)));
+    KeySigner guest = KeySigner.of(SecretKey.generate());
+    try (LiveChat chat = following().open(new Told())) {
+      awaitTold("stream hosted");
+      await()
+          .atMost(SOON)
+          .until(() -> first.asked().stream().anyMatch(f -> f.authors().contains(FAN.publicKey())));
+      first.deliver(by(SIGNER, Kind.MUTE_LIST, "", 1, Tag.of("p", guest.publicKey().hex())));
+      first.deliver(said(guest, "hi", 10));
+      awaitTold("stream hosted", "Said hi");
+      first.deliver(by(FAN, Kind.MUTE_LIST, "", 1, Tag.of("p", guest.publicKey().hex())));
+      awaitTold("stream hosted", "Said hi", "-MUTED hi");
     }
   }
 }

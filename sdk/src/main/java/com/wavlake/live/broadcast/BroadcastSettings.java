@@ -1,0 +1,57 @@
+package com.wavlake.live.broadcast;
+
+import com.wavlake.live.nostr.LiveException;
+import com.wavlake.live.relay.PublishResult;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+
+/**
+ * How a broadcast is run. Immutable.
+ *
+ * @param lastWill where the will is kept
+ * @param heartbeat the time between two versions while live
+ * @param clock the time
+ * @param onHeartbeat told of each heartbeat's outcome, on a thread of ours
+ * @param onProblem told when a will was not kept or a heartbeat failed; the broadcast goes on
+ */
+public record BroadcastSettings(
+    LastWill lastWill,
+    Duration heartbeat,
+    InstantSource clock,
+    Consumer<PublishResult> onHeartbeat,
+    Consumer<LiveException> onProblem) {
+  /** Every 60 seconds, and no will. */
+  public static final BroadcastSettings DEFAULT =
+      new BroadcastSettings(
+          LastWill.NONE,
+          Duration.ofSeconds(60),
+          InstantSource.system(),
+          result -> {},
+          problem -> {});
+
+  /** With a place for the will. */
+  public BroadcastSettings lastWill(LastWill will) {
+    return new BroadcastSettings(will, heartbeat, clock, onHeartbeat, onProblem);
+  }
+
+  /** With another time between two heartbeats. */
+  public BroadcastSettings heartbeat(Duration interval) {
+    return new BroadcastSettings(lastWill, interval, clock, onHeartbeat, onProblem);
+  }
+
+  /** With another clock. */
+  public BroadcastSettings clock(InstantSource source) {
+    return new BroadcastSettings(lastWill, heartbeat, source, onHeartbeat, onProblem);
+  }
+
+  /** With somebody to hear of each heartbeat. */
+  public BroadcastSettings onHeartbeat(Consumer<PublishResult> listener) {
+    return new BroadcastSettings(lastWill, heartbeat, clock, listener, onProblem);
+  }
+
+  /** With somebody to hear of what went wrong. */
+  public BroadcastSettings onProblem(Consumer<LiveException> listener) {
+    return new BroadcastSettings(lastWill, heartbeat, clock, onHeartbeat, listener);
+  }
+}
