@@ -257,6 +257,7 @@ public final class Wlk implements Runnable {
       case UNAUTHORIZED -> new CliError("locked", ExitCode.LOCKED, message(e), "");
       case NOT_FOUND -> new CliError("not_found", message(e), "wlk stream list");
       case CONFLICT -> new CliError("conflict", message(e), "");
+      case UNSUPPORTED -> new CliError("unsupported", message(e), "");
     };
   }
 

@@ -38,6 +38,12 @@ public class LiveException extends RuntimeException {
     this.category = category;
   }
 
+  /** Never null, unlike other exceptions' messages. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /** What a caller can do about it. */
   public final Category category() {
     return category;

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
@@ -57,6 +58,7 @@ public final class RelayConnection implements AutoCloseable {
   private static final int NORMAL_CLOSURE = 1000;
   private static final int UNTOLD_STATES = 64;
   private static final Duration RESUBSCRIBE = Duration.ofSeconds(5);
+  private static final String EVENT_FRAME = "[\"EVENT\"";
   private static final String AUTH_REQUIRED = "auth-required:";
   private static final String RATE_LIMITED = "rate-limited:";
   private static final Logger log = LoggerFactory.getLogger(RelayConnection.class);
@@ -337,23 +339,52 @@ public final class RelayConnection implements AutoCloseable {
     late.complete(outcome);
   }
 
-  /** On a core: parses and verifies, and says what is to be done in order of arrival. */
-  private Runnable prepare(String text) {
-    RelayMessage message;
+  /** On OkHttp's reader. Answers count at once: a listener that publishes waits for them. */
+  private void received(String text) throws InterruptedException {
+    if (text.length() > MAX_FRAME_CHARACTERS) {
+      log.debug("relay {} sent a frame of {} characters: dropped", url, text.length());
+      return;
+    }
+    if (text.startsWith(EVENT_FRAME)) {
+      queue(text.length(), () -> parse(text).map(this::prepare).orElse(RelayConnection::nothing));
+      return;
+    }
+    Optional<RelayMessage> message = parse(text);
+    if (message.isPresent()) {
+      switch (message.get()) {
+        case RelayMessage.Ok ok -> {
+          Runnable after = answered(ok);
+          queue(0, () -> after);
+        }
+        case RelayMessage.Challenge challenge -> challenged(challenge.challenge());
+        default -> queue(text.length(), () -> prepare(message.get()));
+      }
+    }
+  }
+
+  private void queue(int characters, Callable<Runnable> prepare) throws InterruptedException {
+    if (!inbox.put(characters, prepare, () -> state() == RelayState.CLOSED)) {
+      log.trace("relay {} closed while reading", url);
+    }
+  }
+
+  private Optional<RelayMessage> parse(String text) {
     try {
-      message = RelayMessage.parse(text);
+      return Optional.of(RelayMessage.parse(text));
     } catch (InvalidEvent e) {
       log.debug("relay {} sent a malformed message: {}", url, e.getMessage());
-      return () -> {};
+      return Optional.empty();
     }
+  }
+
+  /** On a core: verifies, and says what is to be done in order of arrival. */
+  private Runnable prepare(RelayMessage message) {
     return switch (message) {
       case RelayMessage.Delivery delivery -> prepare(delivery);
-      case RelayMessage.Ok ok -> answered(ok);
       case RelayMessage.Eose eose -> () -> storedAreThrough(eose.subscription());
       case RelayMessage.Closed closed -> () -> closed(closed);
-      case RelayMessage.Challenge challenge -> challenged(challenge.challenge());
       case RelayMessage.Notice notice -> () -> log.debug("relay {} says: {}", url, notice.text());
-      case RelayMessage.Unknown unknown -> () -> log.debug("relay {} sent an unknown verb", url);
+      default -> RelayConnection::nothing;
     };
   }
 
@@ -361,11 +392,11 @@ public final class RelayConnection implements AutoCloseable {
     RunningSubscription subscription = subscription(delivery.subscription());
     Event event = delivery.event();
     if (subscription == null || !subscription.wants(event)) {
-      return () -> {};
+      return RelayConnection::nothing;
     }
     if (!verifier.verifies(event)) {
       log.debug("relay {} sent a forged event {}", url, event.id());
-      return () -> {};
+      return RelayConnection::nothing;
     }
     return () -> {
       boolean running = subscription.equals(subscription(subscription.id()));
@@ -441,7 +472,7 @@ public final class RelayConnection implements AutoCloseable {
     sendNow(new ClientMessage.Close(id));
   }
 
-  /** At once, not in turn: a listener that publishes waits for this. */
+  /** Returns who is to be told, in turn. */
   private Runnable answered(RelayMessage.Ok ok) {
     lock.lock();
     try {
@@ -454,7 +485,7 @@ public final class RelayConnection implements AutoCloseable {
         Status status = ok.success() ? Status.ACCEPTED : Status.REJECTED;
         answered.complete(new PublishOutcome(url, status, ok.reason()));
       }
-      return () -> {};
+      return RelayConnection::nothing;
     } finally {
       lock.unlock();
     }
@@ -503,12 +534,11 @@ public final class RelayConnection implements AutoCloseable {
     return true;
   }
 
-  private Runnable challenged(String challenge) {
+  private void challenged(String challenge) {
     lock.lock();
     try {
       authentication.challenged(challenge);
       authenticate();
-      return () -> {};
     } finally {
       lock.unlock();
     }
@@ -527,7 +557,7 @@ public final class RelayConnection implements AutoCloseable {
   }
 
   private void sign(Signer signer, String challenge) {
-    Runnable after = () -> {};
+    Runnable after = RelayConnection::nothing;
     try {
       Event event = signer.sign(Authentication.template(url, challenge, Instant.now()));
       lock.lock();
@@ -565,7 +595,7 @@ public final class RelayConnection implements AutoCloseable {
         request.repeat();
         sendNow(request.message());
       });
-      return () -> {};
+      return RelayConnection::nothing;
     }
     List<Runnable> told = new ArrayList<>();
     for (Request request : held) {
@@ -648,6 +678,8 @@ public final class RelayConnection implements AutoCloseable {
     var unused = TIMER.schedule(task, millis, TimeUnit.MILLISECONDS);
   }
 
+  private static void nothing() {}
+
   private static Dispatcher unlimited() {
     Dispatcher dispatcher = new Dispatcher();
     dispatcher.setMaxRequests(Integer.MAX_VALUE);
@@ -712,14 +744,8 @@ public final class RelayConnection implements AutoCloseable {
 
     @Override
     public void onMessage(WebSocket webSocket, String text) {
-      if (text.length() > MAX_FRAME_CHARACTERS) {
-        log.debug("relay {} sent a frame of {} characters: dropped", url, text.length());
-        return;
-      }
       try {
-        if (!inbox.put(text.length(), () -> prepare(text), () -> state() == RelayState.CLOSED)) {
-          log.trace("relay {} closed while reading", url);
-        }
+        received(text);
       } catch (InterruptedException e) {
         webSocket.cancel();
       }

@@ -21,12 +21,11 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RemoteCalls implements AutoCloseable {
   private static final int MAX_WAITING = 64;
+  private static final int MAX_ANSWERS = 4;
   private static final Duration LISTENING = Duration.ofSeconds(10);
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -54,7 +54,8 @@ final class RemoteCalls implements AutoCloseable {
   /** What came back: a result, or an error in the signer's words. */
   record Answer(String id, String result, String error) {}
 
-  private record Waiting(PublicKey signer, CompletableFuture<Answer> answer) {}
+  /** A signer that sends its user to a web page answers twice, perhaps in a row. */
+  private record Waiting(PublicKey signer, BlockingQueue<Answer> answers) {}
 
   /**
    * Starts listening.
@@ -112,25 +113,23 @@ final class RemoteCalls implements AutoCloseable {
     byte[] random = new byte[16];
     RANDOM.nextBytes(random);
     String id = HexFormat.of().formatHex(random);
-    CompletableFuture<Answer> answer = new CompletableFuture<>();
-    waiting.put(id, new Waiting(signer, answer));
+    BlockingQueue<Answer> answers = new ArrayBlockingQueue<>(MAX_ANSWERS);
+    waiting.put(id, new Waiting(signer, answers));
     try {
       ObjectNode request = JSON.createObjectNode().put("id", id).put("method", method);
       params.forEach(request.putArray("params")::add);
       send(signer, request.toString());
-      return result(method, id, answer);
+      return result(method, answers);
     } finally {
       waiting.remove(id);
     }
   }
 
-  private String result(String method, String id, CompletableFuture<Answer> first) {
-    Answer answer = await(method, first, settings.timeout());
+  private String result(String method, BlockingQueue<Answer> answers) {
+    Answer answer = await(method, answers, settings.timeout());
     if (answer.result().equals("auth_url")) {
-      CompletableFuture<Answer> second = new CompletableFuture<>();
-      waiting.computeIfPresent(id, (key, before) -> new Waiting(before.signer(), second));
       settings.onAuthUrl().accept(answer.error());
-      answer = await(method, second, settings.authTimeout());
+      answer = await(method, answers, settings.authTimeout());
     }
     if (!answer.error().isEmpty()) {
       throw new LiveException(
@@ -139,19 +138,18 @@ final class RemoteCalls implements AutoCloseable {
     return answer.result();
   }
 
-  private static Answer await(String method, CompletableFuture<Answer> answer, Duration timeout) {
+  private static Answer await(String method, BlockingQueue<Answer> answers, Duration timeout) {
     try {
-      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      throw new LiveException(
-          Category.TIMED_OUT,
-          "the remote signer did not answer " + method + " within " + timeout.toSeconds() + " s",
-          e);
+      Answer answer = answers.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      if (answer == null) {
+        throw new LiveException(
+            Category.TIMED_OUT,
+            "the remote signer did not answer " + method + " within " + timeout.toSeconds() + " s");
+      }
+      return answer;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LiveException(Category.TIMED_OUT, "remote signer: interrupted", e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e); // nobody completes it so
     }
   }
 
@@ -183,9 +181,11 @@ final class RemoteCalls implements AutoCloseable {
                 json.path("result").asText(""),
                 json.path("error").asText(""));
         Waiting asked = waiting.get(answer.id());
-        if (asked != null && asked.signer().equals(event.author())) {
-          asked.answer().complete(answer);
-        } else if (!unasked.test(event.author(), answer)) {
+        boolean taken =
+            asked != null && asked.signer().equals(event.author())
+                ? asked.answers().offer(answer)
+                : unasked.test(event.author(), answer);
+        if (!taken) {
           log.debug("an answer that nobody waits for, by {}", event.author());
         }
       } catch (LiveException | JsonProcessingException e) {

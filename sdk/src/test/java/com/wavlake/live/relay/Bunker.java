@@ -1,5 +1,7 @@
 package com.wavlake.live.relay;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,6 +28,7 @@ public final class Bunker implements AutoCloseable {
   private final KeySigner user;
   private final RelayPool pool;
   private final String relay;
+  private final List<String> listening = new CopyOnWriteArrayList<>();
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private volatile Function<Event, Event> sabotage = event -> event;
   private volatile String connectAnswer = "ack";
@@ -40,7 +43,18 @@ public final class Bunker implements AutoCloseable {
     this.pool = RelayPool.connect(relay);
     pool.subscribe(
         List.of(Filter.kinds(Kind.REMOTE_SIGNING).tagged("p", transport.publicKey().hex())),
-        this::asked);
+        new SubscriptionListener() {
+          @Override
+          public void onEvent(Event event) {
+            Bunker.this.asked(event);
+          }
+
+          @Override
+          public void onEndOfStored(String url) {
+            listening.add(url);
+          }
+        });
+    await().until(() -> listening.contains(relay)); // what comes before is not stored
   }
 
   /** Its address, with that secret. */
@@ -67,6 +81,7 @@ public final class Bunker implements AutoCloseable {
   public void moveTo(String url) {
     movesTo = url;
     pool.add(url);
+    await().until(() -> listening.contains(url));
   }
 
   /** From now on it answers nothing. */

@@ -174,8 +174,8 @@ final class MisbehavingRelayTest {
       client.next(ClientMessage.Publish.class);
       client.send(new RelayMessage.Challenge("c1"));
       client.send(new RelayMessage.Closed(id, "auth-required: x"));
-      client.send(new RelayMessage.Ok(a.id(), false, "auth-required: x"));
       ClientMessage.Auth auth = client.next(ClientMessage.Auth.class);
+      client.send(new RelayMessage.Ok(a.id(), false, "auth-required: x"));
       client.send(new RelayMessage.Ok(auth.event().id(), false, "restricted: not you"));
       assertThat(outcome.join())
           .isEqualTo(new PublishOutcome(relay.url(), Status.REJECTED, "restricted: not you"));
