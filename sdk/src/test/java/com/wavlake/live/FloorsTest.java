@@ -26,6 +26,8 @@ final class FloorsTest {
         .definedBy("com.wavlake.live.nostr")
         .layer("signer")
         .definedBy("com.wavlake.live.signer")
+        .layer("bridge")
+        .definedBy("com.wavlake.live.bridge")
         .layer("net")
         .definedBy("com.wavlake.live.net")
         .layer("relay")
@@ -42,6 +44,8 @@ final class FloorsTest {
         .definedBy("com.wavlake.live.chat")
         .layer("broadcast")
         .definedBy("com.wavlake.live.broadcast")
+        .whereLayer("bridge")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("broadcast")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("chat")
@@ -73,6 +77,9 @@ final class FloorsTest {
         .and()
         .areDeclaredInClassesThat()
         .haveModifier(JavaModifier.PUBLIC)
+        .and()
+        .areDeclaredInClassesThat()
+        .resideOutsideOfPackage("com.wavlake.live.bridge") // other libraries' types are its purpose
         .should(new OurTypesOnly())
         .check(CLASSES);
   }
