@@ -1,14 +1,8 @@
 package com.wavlake.benchmarks;
 
 import com.wavlake.live.nostr.Event;
-import com.wavlake.live.nostr.EventTemplate;
-import com.wavlake.live.nostr.Kind;
-import com.wavlake.live.nostr.SecretKey;
-import com.wavlake.live.nostr.Tag;
-import com.wavlake.live.signer.KeySigner;
 import fr.acinq.secp256k1.Secp256k1;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import nostr.crypto.schnorr.Schnorr;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -29,6 +23,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(value = 1, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 public class VerifyBenchmark {
+  private static final com.wavlake.live.crypto.Secp256k1 PORTABLE =
+      com.wavlake.live.crypto.Secp256k1.portable();
+
   private final Event event;
   private final String json;
   private final byte[] id;
@@ -37,19 +34,7 @@ public class VerifyBenchmark {
 
   /** One chat message of a usual size. */
   public VerifyBenchmark() {
-    try (KeySigner signer = KeySigner.of(SecretKey.generate())) {
-      List<Tag> tags =
-          List.of(
-              Tag.of(
-                  "a",
-                  "30311:" + signer.publicKey() + ":9cb2368d-843e-475d-8a94-773bb352624b",
-                  "wss://relay.example",
-                  "root"));
-      event =
-          signer.sign(
-              new EventTemplate(
-                  1_700_000_000, Kind.CHAT_MESSAGE, tags, "Great song! 🎵 More of that, please."));
-    }
+    event = ChatEvents.make(1).getFirst();
     json = event.toJson();
     id = event.id().toBytes();
     author = event.author().toBytes();
@@ -72,6 +57,12 @@ public class VerifyBenchmark {
   @Benchmark
   public boolean bareNativeSignature() {
     return Secp256k1.get().verifySchnorr(signature, id, author);
+  }
+
+  /** The fallback: BouncyCastle's curve. */
+  @Benchmark
+  public boolean bouncyCastleSignature() {
+    return PORTABLE.verify(signature, id, author);
   }
 
   /** The peer: nostr-java's check of the same signature. */

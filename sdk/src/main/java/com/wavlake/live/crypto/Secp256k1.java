@@ -13,6 +13,11 @@ public interface Secp256k1 {
     return Provider.CHOSEN;
   }
 
+  /** BouncyCastle, wherever Java runs. */
+  static Secp256k1 portable() {
+    return new BouncyCastleSecp256k1();
+  }
+
   /** Whether {@code secret} is 32 bytes that denote a number in 1 … n−1. */
   boolean isSecretKey(byte[] secret);
 
