@@ -111,6 +111,12 @@ public final class Config {
         v -> isNumber(v, 1, 100_000),
         "Streams of one owner that are not over.");
     setting(
+        "relay.policy",
+        "hosted",
+        "hosted or open",
+        v -> v.equals("hosted") || v.equals("open"),
+        "What the relay takes: what belongs to the streams here, or anything.");
+    setting(
         "access.npubs",
         "",
         "npubs separated by commas; empty for everybody",

@@ -2,9 +2,11 @@ package com.wavlake.ingest;
 
 import com.wavlake.ingest.relay.Relay;
 import com.wavlake.ingest.relay.RelayLimits;
+import com.wavlake.ingest.relay.WritePolicy;
 import com.wavlake.ingest.rtmp.RtmpLimits;
 import com.wavlake.ingest.server.HostedStreamsPolicy;
 import com.wavlake.ingest.server.HttpFront;
+import com.wavlake.ingest.server.OpenPolicy;
 import com.wavlake.ingest.server.PublicUrls;
 import com.wavlake.ingest.server.RtmpServer;
 import com.wavlake.ingest.server.ServerSettings;
@@ -187,12 +189,12 @@ public final class IngestServer implements AutoCloseable {
         StreamStore streams = new StreamStore(database);
         StreamRegistry registry =
             started(parts, new StreamRegistry(config.streams(), streams, streams, clock));
-        Relay relay =
-            new Relay(
-                new SqlEventStore(database),
-                new HostedStreamsPolicy(registry, streams, clock),
-                RelayLimits.DEFAULT,
-                clock);
+        HostedStreamsPolicy hosted = new HostedStreamsPolicy(registry, streams, clock);
+        WritePolicy policy =
+            config.text("relay.policy").equals("open")
+                ? new OpenPolicy(hosted, registry, clock)
+                : hosted;
+        Relay relay = new Relay(new SqlEventStore(database), policy, RelayLimits.DEFAULT, clock);
         HttpFront http =
             started(
                 parts,

@@ -44,17 +44,43 @@ public final class HostedStreamsPolicy implements WritePolicy {
     return switch (event.kind()) {
       case Kind.LIVE_STREAM -> liveStream(event);
       case Kind.CHAT_MESSAGE -> chat(event, address, now);
+      case Kind.RAID, Kind.CLIP, Kind.CHAT_TIMEOUT ->
+          concernsHosted(registry, event)
+              ? others(address, now)
+              : Optional.of("blocked: no such stream is hosted here");
       case Kind.PROFILE,
           Kind.DELETION,
           Kind.REACTION,
           Kind.MUTE_LIST,
           Kind.RELAY_LIST,
           Kind.REPORT ->
-          quota.use(address, now)
-              ? Optional.empty()
-              : Optional.of("rate-limited: " + OTHER_EVENTS_PER_MINUTE + " such events a minute");
+          others(address, now);
       default -> Optional.of("blocked: kind " + event.kind() + " is not taken here");
     };
+  }
+
+  private Optional<String> others(String address, Instant now) {
+    return quota.use(address, now)
+        ? Optional.empty()
+        : Optional.of("rate-limited: " + OTHER_EVENTS_PER_MINUTE + " such events a minute");
+  }
+
+  /** Whether an {@code a} tag names a stream of this server. */
+  static boolean concernsHosted(StreamRegistry registry, Event event) {
+    return event
+        .tags("a")
+        .anyMatch(tag -> {
+          try {
+            EventAddress at = EventAddress.parse(tag.value());
+            return at.kind() == Kind.LIVE_STREAM
+                && registry
+                    .record(at.identifier())
+                    .filter(stream -> stream.owner().equals(at.author()))
+                    .isPresent();
+          } catch (InvalidEvent e) {
+            return false;
+          }
+        });
   }
 
   private Optional<String> liveStream(Event event) {

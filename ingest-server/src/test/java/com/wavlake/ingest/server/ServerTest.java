@@ -17,6 +17,7 @@ import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.Nip98;
 import com.wavlake.live.api.StreamEvent;
 import com.wavlake.live.nip53.ChatMessage;
+import com.wavlake.live.nip53.Raid;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.nostr.EventTemplate;
@@ -376,6 +377,34 @@ final class ServerTest {
   }
 
   @Test
+  void an_open_relay_takes_anything_but_what_never_belongs_on_relays() throws Exception {
+    server.close();
+    server =
+        IngestServer.builder()
+            .rtmpPort(0)
+            .httpPort(0)
+            .set("admin.port", "0")
+            .set("relay.policy", "open")
+            .dataDir(directory)
+            .start();
+    try (ManagementClient owner = ManagementClient.at(server.httpUrl(), alice);
+        RelayPool pool = RelayPool.connect(server.relayUrl())) {
+      long now = Instant.now().getEpochSecond();
+      Event note = alice.sign(new EventTemplate(now, 1, List.of(), "note"));
+      assertThat(publish(pool, note).accepted()).isTrue();
+      Event request = alice.sign(new EventTemplate(now, Kind.ZAP_REQUEST, List.of(), ""));
+      assertThat(publish(pool, request).reason()).startsWith("blocked:");
+      CreatedStream mute = owner.create(CreateStream.titled("no chat").enableChat(false));
+      EventAddress silent =
+          new EventAddress(Kind.LIVE_STREAM, alice.publicKey(), mute.streamId(), List.of());
+      Event chat = bob.sign(ChatMessage.to(silent).text("hello?", Instant.now()));
+      assertThat(publish(pool, chat).reason())
+          .as("the streams of this server keep their rules")
+          .startsWith("blocked:");
+    }
+  }
+
+  @Test
   void the_relay_takes_what_belongs_to_streams_hosted_here_and_nothing_else() throws Exception {
     CreatedStream stream = client.create(CreateStream.titled("t"));
     CreatedStream mute = client.create(CreateStream.titled("no chat").enableChat(false));
@@ -407,8 +436,16 @@ final class ServerTest {
       Event chat = bob.sign(ChatMessage.to(address).text("Great song!", now));
       assertThat(publish(pool, chat).accepted()).isTrue();
       assertThat(publish(pool, chat).accepted()).as("sent again, its answer was lost").isTrue();
-      assertThat(publish(pool, bob.sign(ChatMessage.to(address).text("too soon", now))).reason())
+      Duration noTimeToTryAgain = Duration.ofMillis(900);
+      Event tooSoon = bob.sign(ChatMessage.to(address).text("too soon", now));
+      assertThat(pool.publish(tooSoon, noTimeToTryAgain).outcomes().getFirst().reason())
           .startsWith("rate-limited:");
+      EventAddress other = new EventAddress(Kind.LIVE_STREAM, bob.publicKey(), "other", List.of());
+      EventAddress third = new EventAddress(Kind.LIVE_STREAM, bob.publicKey(), "third", List.of());
+      Event raid = alice.sign(Raid.of(address, other, "go", now));
+      assertThat(publish(pool, raid).accepted()).isTrue();
+      Event raidElsewhere = alice.sign(Raid.of(other, third, "go", now));
+      assertThat(publish(pool, raidElsewhere).reason()).startsWith("blocked:");
       Event tooLong =
           alice.sign(
               new EventTemplate(
@@ -426,7 +463,7 @@ final class ServerTest {
 
       await()
           .atMost(TIMEOUT)
-          .untilAsserted(() -> assertThat(seen).containsExactlyInAnyOrder(live, chat));
+          .untilAsserted(() -> assertThat(seen).containsExactlyInAnyOrder(live, chat, raid));
     }
   }
 
