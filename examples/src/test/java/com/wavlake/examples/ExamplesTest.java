@@ -29,6 +29,7 @@ import com.wavlake.live.social.Profile;
 import com.wavlake.live.social.ZapRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -208,7 +209,8 @@ final class ExamplesTest {
   void a_zap_is_verified() throws Exception {
     KeySigner payments = KeySigner.of(SecretKey.generate());
     KeySigner fan = KeySigner.of(SecretKey.generate());
-    HttpServer lnurl = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer lnurl =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     String pay =
         "{\"callback\":\"http://127.0.0.1/pay\",\"minSendable\":1000,\"maxSendable\":9000000,"
             + "\"allowsNostr\":true,\"nostrPubkey\":\""
