@@ -55,6 +55,7 @@ public final class ObsWebSocket implements AutoCloseable {
   private static final int CLOSE_WRONG_PASSWORD = 4009;
   private static final int STATUS_WHILE_STREAMING = 500;
   private static final int MAX_WAITING = 64;
+  private static final int SETTLING_MILLIS = 50;
   private static final int NORMAL_CLOSURE = 1000;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Logger log = LoggerFactory.getLogger(ObsWebSocket.class);
@@ -210,6 +211,19 @@ public final class ObsWebSocket implements AutoCloseable {
    */
   public void stopStream() {
     reach("StopStream", OutputState.STOPPED, OutputState.STARTED);
+    long end = System.nanoTime() + timeout.toNanos();
+    try {
+      while (status().active()) { // OBS says STOPPED a moment before it can start again
+        if (System.nanoTime() > end) {
+          throw new LiveException(
+              Category.TIMED_OUT, "OBS at " + url + ": it has not stopped in time");
+        }
+        TimeUnit.MILLISECONDS.sleep(SETTLING_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LiveException(Category.TIMED_OUT, "OBS: interrupted", e);
+    }
   }
 
   /** The answer comes before the effect: the event tells of that. */

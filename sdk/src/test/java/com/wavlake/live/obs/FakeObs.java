@@ -28,6 +28,9 @@ final class FakeObs implements AutoCloseable {
   private volatile boolean serverIsWrong;
   private volatile boolean silent;
 
+  /** For so many answers it is still active after STOPPED, as OBS 29 was seen to be. */
+  private int settling;
+
   FakeObs(String password) throws IOException {
     this.password = password;
     server.setDispatcher(
@@ -125,7 +128,7 @@ final class FakeObs implements AutoCloseable {
         case "GetStreamStatus" ->
             response
                 .putObject("responseData")
-                .put("outputActive", streaming)
+                .put("outputActive", streaming || settling-- > 0)
                 .put("outputBytes", 1234)
                 .put("outputTotalFrames", 90)
                 .put("outputSkippedFrames", 3);
@@ -150,6 +153,7 @@ final class FakeObs implements AutoCloseable {
         case "StopStream" -> {
           state(socket, "STOPPING");
           streaming = false;
+          settling = 3;
           state(socket, "STOPPED");
         }
         default -> {}
