@@ -21,7 +21,11 @@ public final class EchoBot {
             relays,
             stream,
             message -> {
-              if (message.text().startsWith("!echo ") && !asked.offer(message)) {
+              boolean question =
+                  message.text().startsWith("!echo ")
+                      && !message.text().substring(6).isBlank()
+                      && !message.author().equals(bot.publicKey());
+              if (question && !asked.offer(message)) {
                 System.err.println("too busy for " + message.author().npub());
               }
             })) {

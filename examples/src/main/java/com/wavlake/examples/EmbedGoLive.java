@@ -10,7 +10,7 @@ import com.wavlake.live.broadcast.LastWill;
 import com.wavlake.live.broadcast.StreamDraft;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.Signer;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 
 /** Goes live from an app of one's own: the app starts its encoder, the SDK does the rest. */
 public final class EmbedGoLive {
@@ -64,20 +64,21 @@ public final class EmbedGoLive {
 
   private static void awaitFirstSegment(ManagementClient provider, String streamId)
       throws InterruptedException {
-    CountDownLatch playable = new CountDownLatch(1);
+    CompletableFuture<Void> playable = new CompletableFuture<>();
     Thread.startVirtualThread(() -> {
       try {
         provider.follow(
             streamId,
             event -> {
               if (event instanceof StreamEvent.FirstSegment) {
-                playable.countDown();
+                playable.complete(null);
               }
             });
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+        playable.completeExceptionally(new IllegalStateException("it ended before it began"));
+      } catch (InterruptedException | RuntimeException e) {
+        playable.completeExceptionally(e);
       }
     });
-    playable.await();
+    playable.join();
   }
 }

@@ -71,16 +71,19 @@ public final class HostedStreamsPolicy implements WritePolicy {
         .tags("a")
         .anyMatch(tag -> {
           try {
-            EventAddress at = EventAddress.parse(tag.value());
-            return at.kind() == Kind.LIVE_STREAM
-                && registry
-                    .record(at.identifier())
-                    .filter(stream -> stream.owner().equals(at.author()))
-                    .isPresent();
+            return isHosted(registry, EventAddress.parse(tag.value()));
           } catch (InvalidEvent e) {
             return false;
           }
         });
+  }
+
+  static boolean isHosted(StreamRegistry registry, EventAddress at) {
+    return at.kind() == Kind.LIVE_STREAM
+        && registry
+            .record(at.identifier())
+            .filter(stream -> stream.owner().equals(at.author()))
+            .isPresent();
   }
 
   private Optional<String> liveStream(Event event) {

@@ -4,7 +4,9 @@ import com.wavlake.ingest.relay.WritePolicy;
 import com.wavlake.ingest.stream.StreamRegistry;
 import com.wavlake.ingest.time.PerMinute;
 import com.wavlake.ingest.time.Time;
+import com.wavlake.live.nip53.ChatMessage;
 import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
 import java.util.Optional;
 import java.util.Set;
@@ -30,12 +32,21 @@ public final class OpenPolicy implements WritePolicy {
     this.time = time;
   }
 
+  /** In the chat of a stream of this server: mentioning one is not enough. */
+  private boolean isSaidHere(Event event) {
+    try {
+      return HostedStreamsPolicy.isHosted(registry, ChatMessage.parse(event).stream());
+    } catch (InvalidEvent e) {
+      return false;
+    }
+  }
+
   @Override
   public Optional<String> refuse(Event event, String address) {
     if (NEVER.contains(event.kind())) {
       return Optional.of("blocked: kind " + event.kind() + " does not belong on relays");
     }
-    if (event.kind() == Kind.CHAT_MESSAGE && HostedStreamsPolicy.concernsHosted(registry, event)) {
+    if (event.kind() == Kind.CHAT_MESSAGE && isSaidHere(event)) {
       return hosted.refuse(event, address);
     }
     return quota.use(address, time.now())

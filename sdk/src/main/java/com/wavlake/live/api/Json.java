@@ -29,6 +29,15 @@ final class Json {
     }
   }
 
+  /** An object, or nothing where a proxy answers with a page of its own. */
+  static Optional<JsonNode> object(String text) {
+    try {
+      return Optional.ofNullable(MAPPER.readTree(text)).filter(JsonNode::isObject);
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
   static ObjectNode write(CreateStream request) {
     ObjectNode json = MAPPER.createObjectNode();
     json.put("title", request.title());

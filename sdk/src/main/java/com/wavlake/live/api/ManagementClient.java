@@ -188,7 +188,10 @@ public final class ManagementClient implements AutoCloseable {
       } catch (IOException e) {
         onLost.accept(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
       } catch (ApiException e) {
-        if (e.status() < 500 && !learnsClock(e)) {
+        boolean passing = e.status() >= 500 || e.status() == 429;
+        if (passing) {
+          onLost.accept("HTTP " + e.status());
+        } else if (!learnsClock(e)) {
           throw e;
         }
       }
@@ -258,8 +261,9 @@ public final class ManagementClient implements AutoCloseable {
     Map<String, String> fields = new HashMap<>();
     String code = "http_" + response.code();
     String detail = "HTTP " + response.code();
-    if (body.startsWith("{")) {
-      JsonNode problem = Json.parse(body);
+    Optional<JsonNode> parsed = Json.object(body);
+    if (parsed.isPresent()) {
+      JsonNode problem = parsed.get();
       code = problem.path("code").asText(code);
       detail = problem.path("detail").asText(detail);
       problem

@@ -9,6 +9,7 @@ import com.wavlake.live.nostr.Filter;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.LiveException.Category;
+import com.wavlake.live.relay.PublishOutcome;
 import com.wavlake.live.relay.PublishResult;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.relay.Subscription;
@@ -21,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class Broadcast implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Broadcast.class);
   private static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(10);
+  private static final int MAX_ATTEMPTS = 3;
 
   private final RelayPool relays;
   private final Signer signer;
@@ -46,8 +49,14 @@ public final class Broadcast implements AutoCloseable {
   private final CountDownLatch over = new CountDownLatch(1);
   private final Subscription ownVersions;
 
+  /** What stands on the relays as far as we know; before that, the draft. */
   private LiveStream current;
+
   private Optional<Event> published;
+
+  /** The latest second that a version was stamped with, whether a relay took it or not. */
+  private long latest;
+
   private OptionalInt viewers = OptionalInt.empty();
   private boolean beating;
   private volatile boolean detached;
@@ -60,6 +69,7 @@ public final class Broadcast implements AutoCloseable {
       BroadcastSettings settings) {
     this.current = stream;
     this.published = published;
+    this.latest = stream.createdAt();
     this.relays = relays;
     this.signer = signer;
     this.settings = settings;
@@ -123,24 +133,34 @@ public final class Broadcast implements AutoCloseable {
 
   /** Publishes it as planned. */
   public PublishResult plan() {
-    return publish(LiveStream.Builder::planned);
+    return edit(LiveStream.Builder::planned);
   }
 
   /**
    * Publishes it as live and starts the heartbeat.
    *
-   * @throws LiveException REFUSED when no relay took it: then it is not live
+   * @throws LiveException REFUSED when no relay took it: then it is not live; CONFLICT when this
+   *     broadcast has ended or was detached
    */
   public PublishResult goLive() {
-    PublishResult result =
-        publish(edit -> edit.live(settings.clock().instant())).requireAccepted(1);
+    if (over.getCount() == 0) {
+      throw new LiveException(
+          Category.CONFLICT, "this broadcast is over: start another, or resume it");
+    }
+    PublishResult result = edit(edit -> edit.live(settings.clock().instant()));
+    boolean perhapsTaken =
+        result.outcomes().stream().anyMatch(o -> o.status() == PublishOutcome.Status.TIMED_OUT);
+    if (result.acceptedCount() == 0 && !perhapsTaken) {
+      withdrawWill(); // what never began needs no end
+    }
+    var unused = result.requireAccepted(1);
     startBeating(settings.heartbeat());
     return result;
   }
 
   /** Changes the newest version and publishes it at once. */
   public PublishResult edit(UnaryOperator<LiveStream.Builder> change) {
-    return publish(change);
+    return publish(change, newest -> true).orElseThrow();
   }
 
   /** How many watch now; told by the next heartbeat. */
@@ -165,22 +185,22 @@ public final class Broadcast implements AutoCloseable {
    */
   public Optional<PublishResult> end(UnaryOperator<LiveStream.Builder> more) {
     over.countDown();
-    if (is(Status.ENDED)) {
-      withdrawWill();
-      return Optional.empty();
+    Optional<PublishResult> result = publishEnd(more);
+    if (result.isPresent()
+        && result.get().acceptedCount() == 0
+        && takeOverNewer(result.get().event())) {
+      result = publishEnd(more);
     }
-    PublishResult result = publish(edit -> more.apply(edit.ended(settings.clock().instant())));
-    if (result.acceptedCount() == 0 && takeOverNewer(result.event())) {
-      if (is(Status.ENDED)) {
-        withdrawWill();
-        return Optional.empty();
-      }
-      result = publish(edit -> more.apply(edit.ended(settings.clock().instant())));
-    }
-    if (result.acceptedCount() > 0) {
+    if (result.isEmpty() || result.get().acceptedCount() > 0) {
       withdrawWill();
     }
-    return Optional.of(result);
+    return result;
+  }
+
+  private Optional<PublishResult> publishEnd(UnaryOperator<LiveStream.Builder> more) {
+    return publish(
+        edit -> more.apply(edit.ended(settings.clock().instant())),
+        newest -> !newest.status().equals(Optional.of(Status.ENDED)));
   }
 
   private boolean is(Status status) {
@@ -207,6 +227,7 @@ public final class Broadcast implements AutoCloseable {
     try {
       current = LiveStream.parse(newest.get());
       published = newest;
+      latest = Math.max(latest, newest.get().createdAt());
       return true;
     } finally {
       lock.unlock();
@@ -223,13 +244,21 @@ public final class Broadcast implements AutoCloseable {
     ownVersions.close();
   }
 
-  /** Ends the stream if it is live and was not detached; what is only planned stays planned. */
+  /**
+   * Ends the stream if it is live and was not detached; what is only planned stays planned. That no
+   * relay took the end is told as a problem.
+   */
   @Override
   public void close() {
-    if (!detached && is(Status.LIVE)) {
-      var unused = end();
+    try {
+      if (!detached && is(Status.LIVE)) {
+        end().ifPresent(result -> result.requireAccepted(1));
+      }
+    } catch (LiveException e) {
+      settings.onProblem().accept(e);
+    } finally {
+      detach();
     }
-    detach();
   }
 
   private void startBeating(Duration first) {
@@ -250,12 +279,15 @@ public final class Broadcast implements AutoCloseable {
       while (!over.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
         wait = settings.heartbeat();
         try {
-          if (is(Status.LIVE)) {
-            PublishResult result = publish(edit -> edit);
-            if (result.acceptedCount() == 0) {
-              var unused = takeOverNewer(result.event());
+          Optional<PublishResult> result =
+              publish(
+                  UnaryOperator.identity(),
+                  newest -> newest.status().equals(Optional.of(Status.LIVE)));
+          if (result.isPresent()) {
+            if (result.get().acceptedCount() == 0) {
+              var unused = takeOverNewer(result.get().event());
             }
-            settings.onHeartbeat().accept(result);
+            settings.onHeartbeat().accept(result.get());
           }
         } catch (LiveException e) { // one that fails must not be the last
           settings.onProblem().accept(e);
@@ -268,54 +300,101 @@ public final class Broadcast implements AutoCloseable {
     }
   }
 
-  private PublishResult publish(UnaryOperator<LiveStream.Builder> change) {
+  /**
+   * Signs and publishes the next version. When another terminal publishes one while ours is being
+   * signed, ours is made again out of theirs.
+   *
+   * @param wanted whether there is to be a next version of this one
+   * @return empty when there is not
+   */
+  private Optional<PublishResult> publish(
+      UnaryOperator<LiveStream.Builder> change, Predicate<LiveStream> wanted) {
     publishing.lock();
     try {
-      Instant now = settings.clock().instant();
-      LiveStream.Builder edit;
-      lock.lock();
-      try {
-        edit = current.toBuilder();
-        viewers.ifPresent(edit::currentParticipants);
-      } finally {
-        lock.unlock();
+      Event event;
+      Optional<Event> base;
+      int attempts = 0;
+      do {
+        LiveStream newest;
+        Instant stamp;
+        lock.lock();
+        try {
+          newest = current;
+          base = published;
+          stamp =
+              Instant.ofEpochSecond(
+                  Math.max(settings.clock().instant().getEpochSecond(), latest + 1));
+        } finally {
+          lock.unlock();
+        }
+        if (!wanted.test(newest)) {
+          return Optional.empty();
+        }
+        event = signed(change.apply(withViewers(newest.toBuilder())).build(), stamp);
+      } while (isOvertaken(event, base) && ++attempts < MAX_ATTEMPTS);
+      PublishResult result = relays.publish(event, PUBLISH_TIMEOUT);
+      if (result.acceptedCount() > 0) {
+        goOnFrom(event);
       }
-      LiveStream next = change.apply(edit).build();
-      EventTemplate template = next.toTemplate(now);
-      if (next.status().equals(Optional.of(Status.LIVE))) {
-        deposit(next, template.createdAt(), now);
-      }
-      Event event = signer.sign(template);
-      lock.lock();
-      try {
-        current = LiveStream.parse(event);
-        published = Optional.of(event);
-      } finally {
-        lock.unlock();
-      }
-      return relays.publish(event, PUBLISH_TIMEOUT);
+      return Optional.of(result);
     } finally {
       publishing.unlock();
     }
   }
 
-  /** Before the version that says live: whoever dies in between has left a newer end. */
-  private void deposit(LiveStream live, long createdAt, Instant now) {
-    if (settings.lastWill().equals(LastWill.NONE)) {
-      return;
-    }
+  private LiveStream.Builder withViewers(LiveStream.Builder edit) {
+    lock.lock();
     try {
-      Instant stamp =
-          Instant.ofEpochSecond(Math.max(now.plus(LastWill.AHEAD).getEpochSecond(), createdAt + 1));
-      Event will = signer.sign(live.toBuilder().ended(stamp).build().toTemplate(stamp));
-      settings.lastWill().deposit(will);
-    } catch (LiveException e) {
-      settings.onProblem().accept(e); // without a will it is still live
+      viewers.ifPresent(edit::currentParticipants);
+      return edit;
+    } finally {
+      lock.unlock();
     }
   }
 
-  /** A version that another terminal published is the one to go on from. */
+  /** Whether another version has come since {@code base}; the event's second is used up anyway. */
+  private boolean isOvertaken(Event event, Optional<Event> base) {
+    lock.lock();
+    try {
+      latest = Math.max(latest, event.createdAt());
+      return !published.equals(base);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Before a version that says live, its end: whoever dies in between has left a newer one. */
+  private Event signed(LiveStream next, Instant stamp) {
+    EventTemplate template = next.toTemplate(stamp);
+    boolean live = next.status().equals(Optional.of(Status.LIVE));
+    if (live && !settings.lastWill().equals(LastWill.NONE)) {
+      Instant end = Instant.ofEpochSecond(template.createdAt()).plus(LastWill.AHEAD);
+      try {
+        settings
+            .lastWill()
+            .deposit(signer.sign(next.toBuilder().ended(end).build().toTemplate(end)));
+      } catch (LiveException e) {
+        settings.onProblem().accept(e); // without a will it is still live
+      }
+    }
+    return signer.sign(template);
+  }
+
+  /** A version that another terminal published. One older than our draft is not our draft. */
   private void adopt(Event event) {
+    lock.lock();
+    try {
+      latest = Math.max(latest, event.createdAt());
+      if (published.isPresent() || current.createdAt() > 0) {
+        goOnFrom(event);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What stands on a relay is what the next version is made of, if it is newer. */
+  private void goOnFrom(Event event) {
     lock.lock();
     try {
       boolean newer =
@@ -325,7 +404,7 @@ public final class Broadcast implements AutoCloseable {
         published = Optional.of(event);
       }
     } catch (InvalidEvent e) {
-      // signed by the streamer, yet no live stream: what we have stays
+      log.debug("signed by the streamer, yet no live stream: {}", e.getMessage());
     } finally {
       lock.unlock();
     }

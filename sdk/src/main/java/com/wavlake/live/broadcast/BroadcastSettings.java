@@ -21,6 +21,27 @@ public record BroadcastSettings(
     InstantSource clock,
     Consumer<PublishResult> onHeartbeat,
     Consumer<LiveException> onProblem) {
+  private static final Duration LONGEST_WITH_A_WILL = Duration.ofMinutes(2);
+
+  /**
+   * Checks the heartbeat.
+   *
+   * @throws LiveException INVALID when it is not positive, or so long that a will would fall due
+   *     between two
+   */
+  public BroadcastSettings {
+    boolean tooLong =
+        !lastWill.equals(LastWill.NONE) && heartbeat.compareTo(LONGEST_WITH_A_WILL) > 0;
+    if (heartbeat.isNegative() || heartbeat.isZero() || tooLong) {
+      throw new LiveException(
+          LiveException.Category.INVALID,
+          "heartbeat of "
+              + heartbeat.toSeconds()
+              + " s: expected over 0, and with a last will at most "
+              + LONGEST_WITH_A_WILL.toSeconds());
+    }
+  }
+
   /** Every 60 seconds, and no will. */
   public static final BroadcastSettings DEFAULT =
       new BroadcastSettings(

@@ -55,12 +55,12 @@ public final class StreamDraft {
             .description(stream.description())
             .streaming(stream.hlsPlayback())
             .planned()
-            .starts(stream.starts().orElse(stream.createdAt()))
             .host(Participant.host(streamer, relays.isEmpty() ? "" : relays.getFirst()))
             .hashtags(topics)
             .service(serviceUrl)
             .relays(relays)
             .alt("Live stream: " + stream.title());
+    stream.starts().ifPresent(draft::starts); // a time gone by would read as over
     stream.image().ifPresent(draft::image);
     return draft.build();
   }

@@ -1,11 +1,14 @@
 package com.wavlake.live.broadcast;
 
+import com.wavlake.live.nip53.LiveStream;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.nostr.InvalidEvent;
+import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.LiveException.Category;
 import com.wavlake.live.relay.PublishResult;
+import com.wavlake.live.relay.RelayConnection;
 import com.wavlake.live.relay.RelayPool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,16 +17,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +37,6 @@ import org.slf4j.LoggerFactory;
 public final class WillFolder {
   private static final String SUFFIX = ".will";
   private static final int MAX_BYTES = 256 << 10;
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
   private static final Logger log = LoggerFactory.getLogger(WillFolder.class);
 
   private final Path folder;
@@ -104,7 +103,7 @@ public final class WillFolder {
     return due;
   }
 
-  private static void read(Path file, List<Left> found) throws IOException {
+  private static void read(Path file, List<Left> found) {
     try {
       if (Files.size(file) > MAX_BYTES) {
         log.warn("{} is too long for a last will", file);
@@ -113,29 +112,44 @@ public final class WillFolder {
       List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
       if (lines.size() >= 2) {
         Event event = Event.parse(lines.get(1));
-        found.add(new Left(event, List.of(lines.getFirst().split(" ", -1)), file));
+        List<String> relays =
+            Stream.of(lines.getFirst().split(" ", -1)).filter(RelayConnection::isRelayUrl).toList();
+        boolean isEnd =
+            event.kind() == Kind.LIVE_STREAM
+                && LiveStream.parse(event).status().equals(Optional.of(LiveStream.Status.ENDED));
+        if (isEnd && !relays.isEmpty()) {
+          found.add(new Left(event, relays, file));
+        }
       }
-    } catch (InvalidEvent e) {
+    } catch (InvalidEvent | IOException e) {
       log.warn("{} holds no last will: {}", file, e.getMessage());
     }
   }
 
   /**
-   * Publishes a will that was left, and forgets it once a relay has it. A newer version on the
-   * relays, ended or live again, makes it void.
+   * Publishes a will that was left, and forgets it once a relay has it. A version on the relays
+   * that is newer than the one it was signed for makes it void: somebody went on, or ended the
+   * stream.
+   *
+   * @return empty when it was void
    */
-  public PublishResult publish(Left will, Duration timeout) {
+  public Optional<PublishResult> publish(Left will, Duration timeout) {
+    long signedFor = will.event().createdAt() - LastWill.AHEAD.toSeconds();
     try (RelayPool relays = RelayPool.connect(will.relays())) {
-      PublishResult result = relays.publish(will.event(), timeout);
-      boolean superseded =
+      boolean wentOn =
           relays
               .newest(will.event().address(), timeout)
-              .filter(newest -> newest.supersedes(will.event()))
+              .filter(newest -> newest.createdAt() > signedFor)
               .isPresent();
-      if (result.acceptedCount() > 0 || superseded) {
+      if (wentOn) {
+        delete(will.file());
+        return Optional.empty();
+      }
+      PublishResult result = relays.publish(will.event(), timeout);
+      if (result.acceptedCount() > 0) {
         delete(will.file());
       }
-      return result;
+      return Optional.of(result);
     }
   }
 
@@ -152,20 +166,16 @@ public final class WillFolder {
 
   /** Whole or not at all, and for the owner's eyes alone. */
   private void write(Path file, String text) {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
     try {
       Files.createDirectories(folder);
+      Path fresh = Files.createTempFile(folder, "fresh", ".new"); // for its owner alone
       Files.writeString(
           fresh,
           text,
           StandardCharsets.UTF_8,
-          StandardOpenOption.CREATE,
           StandardOpenOption.TRUNCATE_EXISTING,
           StandardOpenOption.WRITE,
           StandardOpenOption.SYNC);
-      if (Files.getFileStore(fresh).supportsFileAttributeView("posix")) {
-        Files.setPosixFilePermissions(fresh, OWNER_ONLY);
-      }
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw failed("write", file, e);

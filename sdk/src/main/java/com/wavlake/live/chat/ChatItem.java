@@ -36,7 +36,7 @@ public sealed interface ChatItem {
     }
   }
 
-  /** The host sends everybody to another stream, or another host everybody to here. */
+  /** The host sends everybody to another stream, or the host of another one everybody to here. */
   record Raided(Raid raid) implements ChatItem {
     @Override
     public Event event() {
@@ -60,6 +60,16 @@ public sealed interface ChatItem {
     public PublicKey author() {
       return clip.event().author();
     }
+  }
+
+  /** What its author said with it: a message, the words of a zap or a raid, a clip's title. */
+  default String text() {
+    return switch (this) {
+      case Said said -> said.message().text();
+      case Zapped zapped -> zapped.zap().comment();
+      case Raided raided -> raided.raid().event().content();
+      case Clipped clipped -> clipped.clip().title();
+    };
   }
 
   /** The event behind it, verified. */

@@ -4,8 +4,9 @@ import com.wavlake.live.nip53.LiveStream;
 import com.wavlake.live.social.Reaction;
 
 /**
- * Hears what happens in a chat. Never called twice at a time; it may block and send, and then holds
- * up this chat alone. Texts are strangers': strip control characters before a terminal sees them.
+ * Hears what happens in a chat, in order, on one thread of the chat's own and without any lock: it
+ * may block, send, and ask the chat for its history. When it is far behind, the relays wait for it.
+ * Texts are strangers': strip control characters before a terminal sees them.
  */
 @FunctionalInterface
 public interface ChatListener {

@@ -41,30 +41,44 @@ final class Held {
   private static final class Entry {
     private final ChatItem item;
     private final long second;
+    private final long judgedAt;
     private boolean visible;
 
-    Entry(ChatItem item, long second, boolean visible) {
+    Entry(ChatItem item, long second, long judgedAt, boolean visible) {
       this.item = item;
       this.second = second;
+      this.judgedAt = judgedAt;
       this.visible = visible;
     }
   }
 
-  /** Takes a new item; whether it is to be shown. One that is dated ahead stands where it came. */
-  boolean add(ChatItem item, Instant now) {
+  /**
+   * Takes a new item; whether it is to be shown. One that is dated ahead stands where it came.
+   *
+   * @param live whether it has just been said: then our clock says when, and no date that its
+   *     author chose evades a timeout
+   */
+  boolean add(ChatItem item, Instant now, boolean live) {
     if (byId.containsKey(item.event().id())) {
       return false;
     }
     long second = Math.min(item.event().createdAt(), now.getEpochSecond());
-    Entry entry = new Entry(item, second, moderation.hides(item).isEmpty());
+    long judgedAt = live ? now.getEpochSecond() : second;
+    Entry entry = new Entry(item, second, judgedAt, moderation.hides(item, judgedAt).isEmpty());
     entries.add(entry);
     byId.put(item.event().id(), entry);
     if (entries.size() > CAPACITY) {
-      Entry oldest = entries.removeFirst();
-      byId.remove(oldest.item.event().id());
-      return entry.visible && !oldest.equals(entry);
+      Entry leaving = firstToGo();
+      entries.remove(leaving);
+      byId.remove(leaving.item.event().id());
+      return entry.visible && !leaving.equals(entry);
     }
     return entry.visible;
+  }
+
+  /** The oldest hidden one: nobody crowds out what others said by being muted. */
+  private Entry firstToGo() {
+    return entries.stream().filter(e -> !e.visible).findFirst().orElseGet(entries::first);
   }
 
   boolean contains(EventId id) {
@@ -99,7 +113,7 @@ final class Held {
   List<Change> review() {
     List<Change> changes = new ArrayList<>();
     for (Entry entry : entries) {
-      Optional<Removal> hidden = moderation.hides(entry.item);
+      Optional<Removal> hidden = moderation.hides(entry.item, entry.judgedAt);
       if (hidden.isEmpty() != entry.visible) {
         entry.visible = hidden.isEmpty();
         changes.add(new Change(entry.item, hidden));

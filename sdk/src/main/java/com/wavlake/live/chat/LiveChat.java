@@ -17,7 +17,9 @@ import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.relay.PublishResult;
+import com.wavlake.live.relay.RelayConnection;
 import com.wavlake.live.relay.RelayPool;
+import com.wavlake.live.relay.RelayState;
 import com.wavlake.live.relay.Subscription;
 import com.wavlake.live.relay.SubscriptionListener;
 import com.wavlake.live.signer.Signer;
@@ -29,8 +31,11 @@ import com.wavlake.live.social.ZapReceipt;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +43,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -63,6 +69,8 @@ public final class LiveChat implements AutoCloseable {
   public static final Duration PUBLISH_TIMEOUT = Duration.ofSeconds(10);
 
   private static final int MAX_UNCHECKED_ZAPS = 256;
+  private static final int MAX_UNTOLD = 1_024;
+  private static final Duration CONNECTING_PATIENCE = Duration.ofSeconds(8);
   private static final int MAX_RELAYS_OF_THE_STREAM = 8;
   private static final Duration HISTORY_PATIENCE = Duration.ofSeconds(2);
   private static final Duration FOLLOW_UP_PAUSE = Duration.ofMillis(500);
@@ -84,6 +92,16 @@ public final class LiveChat implements AutoCloseable {
   private final Subscription chat;
   private final Subscription followUps;
 
+  /** What the listener has not heard yet; guarded by the lock. */
+  private final Deque<Runnable> untold = new ArrayDeque<>();
+
+  private final Condition untoldChanged = lock.newCondition();
+
+  /** Zaps and raids that will count if the stream's event says so. */
+  private final Deque<Event> parked = new ArrayDeque<>();
+
+  private final Set<String> joined = new LinkedHashSet<>();
+  private final List<Event> earlyReactions = new ArrayList<>();
   private PublicKey host;
   private Set<PublicKey> stage;
   private Optional<Event> streamEvent = Optional.empty();
@@ -175,6 +193,7 @@ public final class LiveChat implements AutoCloseable {
     public LiveChat open(ChatListener newListener) {
       listener = newListener;
       LiveChat chat = new LiveChat(this);
+      Thread.ofVirtual().name("chat-listener").start(chat::tellListener);
       Thread.ofVirtual().name("chat-history").start(chat::tellHistoryAfterPatience);
       Thread.ofVirtual().name("chat-zaps").start(chat::checkZaps);
       Thread.ofVirtual().name("chat-follow-ups").start(chat::followUp);
@@ -248,6 +267,15 @@ public final class LiveChat implements AutoCloseable {
     closed.countDown();
     chat.close();
     followUps.close();
+    lock.lock();
+    try {
+      untold.clear();
+      untoldChanged.signalAll();
+      joined.forEach(relays::remove); // what the stream named was asked for its sake
+      joined.clear();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private List<Filter> filters() {
@@ -256,7 +284,8 @@ public final class LiveChat implements AutoCloseable {
     filters.add(Filter.kinds(Kind.CHAT_MESSAGE).tagged("a", a).limit(HISTORY));
     filters.add(Filter.kinds(Kind.RAID, Kind.CLIP, Kind.ZAP_RECEIPT).tagged("a", a).limit(HISTORY));
     filters.add(Filter.at(stream));
-    filters.add(Filter.kinds(Kind.CHAT_TIMEOUT, Kind.MUTE_LIST).by(host).limit(HISTORY));
+    filters.add(Filter.kinds(Kind.CHAT_TIMEOUT).by(host).limit(HISTORY));
+    filters.add(Filter.kinds(Kind.MUTE_LIST).by(host));
     viewer.ifPresent(v -> filters.add(Filter.kinds(Kind.MUTE_LIST).by(v.publicKey())));
     return filters;
   }
@@ -273,8 +302,15 @@ public final class LiveChat implements AutoCloseable {
     return filters;
   }
 
+  /** From the first connection on: a relay far away is waited for, a dead one is not. */
   private void tellHistoryAfterPatience() {
     try {
+      long end = System.nanoTime() + CONNECTING_PATIENCE.toNanos();
+      while (relays.connectedCount() == 0 && System.nanoTime() < end) {
+        if (closed.await(50, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      }
       if (!closed.await(HISTORY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
         lock.lock();
         try {
@@ -293,6 +329,54 @@ public final class LiveChat implements AutoCloseable {
     if (!historyTold) {
       historyTold = true;
       held.last(HISTORY).forEach(this::tell);
+      earlyReactions.forEach(this::reacted);
+      earlyReactions.clear();
+    }
+  }
+
+  /** Calls the listener, one call after the other, without the lock. */
+  private void tellListener() {
+    try {
+      while (closed.getCount() > 0) {
+        Runnable next;
+        lock.lock();
+        try {
+          while (untold.isEmpty() && closed.getCount() > 0) {
+            untoldChanged.await();
+          }
+          if (untold.isEmpty()) {
+            return;
+          }
+          next = untold.removeFirst();
+          untoldChanged.signalAll();
+        } finally {
+          lock.unlock();
+        }
+        try {
+          next.run();
+        } catch (RuntimeException e) { // one that fails is told the next all the same
+          log.warn("a chat listener failed", e);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Only with the lock held. */
+  private void later(Runnable call) {
+    untold.addLast(call);
+    untoldChanged.signalAll();
+  }
+
+  /** Only with the lock held, which is let go of while a listener is far behind. */
+  private void awaitListener() {
+    try {
+      while (untold.size() > MAX_UNTOLD && closed.getCount() > 0) {
+        untoldChanged.await();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -343,12 +427,14 @@ public final class LiveChat implements AutoCloseable {
       }
     } catch (InvalidEvent e) {
       log.debug("a zap does not count: {}", e.getMessage());
+    } catch (RuntimeException e) { // a check of the user's own must not be the last
+      log.warn("a zap could not be checked", e);
     }
   }
 
   /** Only with the lock held. */
   private void add(ChatItem item) {
-    if (held.add(item, clock.instant())) {
+    if (held.add(item, clock.instant(), historyTold)) {
       followUpsStale = true;
       if (historyTold) {
         tell(item);
@@ -364,7 +450,7 @@ public final class LiveChat implements AutoCloseable {
       }
       if (change.removal().isPresent()) {
         Removal why = change.removal().get();
-        guarded(() -> listener.onRemoved(change.item(), why), change.item());
+        later(() -> listener.onRemoved(change.item(), why));
       } else {
         tell(change.item());
       }
@@ -372,16 +458,24 @@ public final class LiveChat implements AutoCloseable {
   }
 
   private void tell(ChatItem item) {
-    guarded(() -> listener.onItem(item), item);
+    later(() -> listener.onItem(item));
   }
 
-  /** A listener that fails at one item is told the next all the same. */
-  private static void guarded(Runnable call, ChatItem item) {
-    try {
-      call.run();
-    } catch (RuntimeException e) {
-      log.warn("a chat listener failed at {}", item.event().id(), e);
+  /** Only with the lock held. */
+  private void reacted(Event event) {
+    Reaction reaction = Reaction.parse(event);
+    Optional<ChatItem> item = held.find(reaction.target());
+    if (item.isPresent() && !moderation.hides(event.author())) {
+      later(() -> listener.onReaction(item.get(), reaction));
     }
+  }
+
+  /** A relay that is not connected has no part to send, and is not waited for. */
+  private List<String> connected() {
+    return relays.connections().stream()
+        .filter(c -> c.state() == RelayState.CONNECTED || c.state() == RelayState.CONNECTING)
+        .map(RelayConnection::url)
+        .toList();
   }
 
   private final class Feed implements SubscriptionListener {
@@ -398,12 +492,19 @@ public final class LiveChat implements AutoCloseable {
           case Kind.CHAT_TIMEOUT -> silenced(event);
           case Kind.MUTE_LIST -> muted(event);
           case Kind.DELETION -> deleted(event);
-          case Kind.REACTION -> reacted(event);
+          case Kind.REACTION -> {
+            if (historyTold) {
+              reacted(event);
+            } else if (earlyReactions.size() < HISTORY) {
+              earlyReactions.add(event); // its message has not been told yet
+            }
+          }
           default -> {}
         }
       } catch (InvalidEvent e) {
         log.debug("signed, but malformed: {}", e.getMessage()); // its author's fault alone
       } finally {
+        awaitListener();
         lock.unlock();
       }
     }
@@ -415,10 +516,19 @@ public final class LiveChat implements AutoCloseable {
       }
     }
 
+    /**
+     * Away from here only the host sends, and to here only the one who hosts what they come from.
+     */
     private void raided(Event event) {
       Raid raid = Raid.parse(event);
-      boolean away = raid.from().coordinate().equals(stream.coordinate());
-      if (!away || event.author().equals(host)) { // only the host sends viewers away
+      if (raid.from().coordinate().equals(stream.coordinate())) {
+        if (event.author().equals(host)) {
+          add(new ChatItem.Raided(raid));
+        } else {
+          park(event);
+        }
+      } else if (raid.to().coordinate().equals(stream.coordinate())
+          && raid.from().author().equals(event.author())) {
         add(new ChatItem.Raided(raid));
       }
     }
@@ -426,8 +536,30 @@ public final class LiveChat implements AutoCloseable {
     /** Somebody off stage could pay themselves any sum by a payment server of their own. */
     private void zapped(Event event) {
       ZapReceipt zap = ZapReceipt.parse(event);
-      if (stage.contains(zap.recipient()) && !held.contains(event.id()) && !unchecked.offer(zap)) {
+      if (!stage.contains(zap.recipient())) {
+        park(event);
+      } else if (!held.contains(event.id()) && !unchecked.offer(zap)) {
         log.debug("too many zaps at a time: {} is not shown", event.id());
+      }
+    }
+
+    /** The stream's event, which says who is on stage, may come after what it decides on. */
+    private void park(Event event) {
+      if (parked.size() == HISTORY) {
+        parked.removeFirst();
+      }
+      parked.addLast(event);
+    }
+
+    private void unpark() {
+      List<Event> waiting = List.copyOf(parked);
+      parked.clear();
+      for (Event event : waiting) {
+        if (event.kind() == Kind.RAID) {
+          raided(event);
+        } else {
+          zapped(event);
+        }
       }
     }
 
@@ -442,21 +574,33 @@ public final class LiveChat implements AutoCloseable {
       PublicKey newHost = HostPolicy.NAMED.hostOf(newest, event.author());
       stage.add(newHost);
       stage.add(event.author());
-      newest.relays().stream().limit(MAX_RELAYS_OF_THE_STREAM).forEach(relays::addPublic);
+      join(newest.relays().stream().limit(MAX_RELAYS_OF_THE_STREAM).toList());
       if (!newHost.equals(host)) {
         host = newHost;
         moderation.forgetHost();
         chat.update(filters());
         review();
       }
+      unpark();
       if (!newest.goal().equals(goal)) {
         goal = newest.goal();
         followUpsStale = true;
       }
-      try {
-        listener.onStream(newest);
-      } catch (RuntimeException e) {
-        log.warn("a chat listener failed at {}", event.id(), e);
+      later(() -> listener.onStream(newest));
+    }
+
+    /** Those that this version names and no others, of what is there for this chat's sake. */
+    private void join(List<String> urls) {
+      for (String url : List.copyOf(joined)) {
+        if (!urls.contains(url)) {
+          joined.remove(url);
+          relays.remove(url);
+        }
+      }
+      for (String url : urls) {
+        if (relays.addPublic(url)) {
+          joined.add(url);
+        }
       }
     }
 
@@ -473,7 +617,7 @@ public final class LiveChat implements AutoCloseable {
         changed = moderation.hostMutes(event);
       }
       if (viewer.isPresent() && event.author().equals(viewer.get().publicKey())) {
-        changed |= moderation.viewerMutes(event, MuteList.parse(event));
+        changed |= moderation.viewerMutes(event);
         Thread.ofVirtual().name("chat-mutes").start(() -> open(event, viewer.get()));
       }
       if (changed) {
@@ -506,18 +650,12 @@ public final class LiveChat implements AutoCloseable {
       review();
     }
 
-    private void reacted(Event event) {
-      Reaction reaction = Reaction.parse(event);
-      held.find(reaction.target())
-          .ifPresent(item -> guarded(() -> listener.onReaction(item, reaction), item));
-    }
-
     @Override
     public void onEndOfStored(String relay) {
       lock.lock();
       try {
         answered.add(relay);
-        if (answered.containsAll(relays.urls())) {
+        if (answered.containsAll(connected())) {
           tellHistory();
         }
       } finally {

@@ -3,25 +3,45 @@ package com.wavlake.live.chat;
 import com.wavlake.live.chat.ChatListener.Removal;
 import com.wavlake.live.nip53.ChatTimeout;
 import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.EventId;
 import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.social.Deletion;
 import com.wavlake.live.social.MuteList;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who may be heard: the host's mutes and timeouts, the viewer's mutes, and what authors took back.
- * Not for many threads.
+ * Everything that strangers can fill is bounded for each of them. Not for many threads.
  */
 final class Moderation {
-  /** Of each kind; the oldest are forgotten. */
-  static final int REMEMBERED = 1_000;
+  /** Timeouts; the oldest are forgotten. */
+  static final int TIMEOUTS = 1_000;
+
+  /** People whose deletions are remembered. */
+  static final int DELETERS = 1_000;
+
+  /** Deletions of one of them. */
+  static final int DELETIONS_EACH = 100;
 
   private final Newest hostMutes = new Newest();
   private final Newest viewerMutes = new Newest();
+  private MuteList viewersPrivateMutes = MuteList.empty();
   private final Deque<ChatTimeout> timeouts = new ArrayDeque<>();
-  private final Deque<Deletion> deletions = new ArrayDeque<>();
+  private final Map<PublicKey, Set<EventId>> deleted =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<PublicKey, Set<EventId>> eldest) {
+          return size() > DELETERS;
+        }
+      };
 
   /** The newest version of a replaceable list. */
   private static final class Newest {
@@ -29,9 +49,7 @@ final class Moderation {
     private MuteList list = MuteList.empty();
 
     boolean put(Event newEvent, MuteList newList) {
-      if (event.isPresent()
-          && !newEvent.equals(event.get()) // its private part may come later
-          && !newEvent.supersedes(event.get())) {
+      if (event.isPresent() && !newEvent.supersedes(event.get())) {
         return false;
       }
       event = Optional.of(newEvent);
@@ -45,9 +63,21 @@ final class Moderation {
     return hostMutes.put(event, MuteList.parse(event));
   }
 
-  /** The viewer's own; false when an older one came late. */
-  boolean viewerMutes(Event event, MuteList list) {
-    return viewerMutes.put(event, list);
+  /** The public part of the viewer's own; false when an older one came late. */
+  boolean viewerMutes(Event event) {
+    return viewerMutes.put(event, MuteList.parse(event));
+  }
+
+  /**
+   * The viewer's own with its private part, which may be opened later, or never: until then the one
+   * before counts. False when the list is not the newest any more.
+   */
+  boolean viewerMutes(Event event, MuteList opened) {
+    if (!viewerMutes.event.equals(Optional.of(event))) {
+      return false;
+    }
+    viewersPrivateMutes = opened;
+    return true;
   }
 
   /** Another host: the former one's word counts no more. */
@@ -59,40 +89,63 @@ final class Moderation {
 
   /** By the host: the caller has made sure. */
   void timeout(ChatTimeout timeout) {
-    remember(timeouts, timeout);
-  }
-
-  void deletion(Deletion deletion) {
-    remember(deletions, deletion);
-  }
-
-  private static <T> void remember(Deque<T> all, T one) {
-    if (all.size() == REMEMBERED) {
-      all.removeFirst();
+    if (timeouts.size() == TIMEOUTS) {
+      timeouts.removeFirst();
     }
-    all.addLast(one);
+    timeouts.addLast(timeout);
   }
 
-  /** Why an item is not to be shown; empty when it is. */
-  Optional<Removal> hides(ChatItem item) {
+  /** Chat has no addresses: what counts are the ids, each of the one who deletes. */
+  void deletion(Deletion deletion) {
+    Set<EventId> ids =
+        deleted.computeIfAbsent(deletion.event().author(), author -> new LinkedHashSet<>());
+    for (EventId id : deletion.ids()) {
+      ids.add(id);
+      if (ids.size() > DELETIONS_EACH) {
+        ids.remove(ids.iterator().next());
+      }
+    }
+  }
+
+  /**
+   * Why an item is not to be shown; empty when it is.
+   *
+   * @param second when it was said: by its author's clock for what is stored, by ours for what
+   *     comes
+   */
+  Optional<Removal> hides(ChatItem item, long second) {
     Event event = item.event();
-    if (deletions.stream().anyMatch(deletion -> deletion.covers(event))) {
+    if (deleted.getOrDefault(event.author(), Set.of()).contains(event.id())) {
       return Optional.of(Removal.DELETED);
     }
-    if (hides(hostMutes.list, item) || hides(viewerMutes.list, item)) {
+    if (mutes(item)) {
       return Optional.of(Removal.MUTED);
     }
-    boolean silenced = timeouts.stream().anyMatch(t -> silences(t, item.author(), event));
+    boolean silenced =
+        timeouts.stream().anyMatch(timeout -> silences(timeout, item.author(), second));
     return silenced ? Optional.of(Removal.TIMED_OUT) : Optional.empty();
   }
 
-  private static boolean hides(MuteList list, ChatItem item) {
-    return list.hides(item.event()) || list.hides(item.author());
+  private boolean mutes(ChatItem item) {
+    return hides(item.author())
+        || hostMutes.list.hides(item.event())
+        || viewerMutes.list.hides(item.event())
+        || viewersPrivateMutes.hides(item.event())
+        || hostMutes.list.hides(item.text())
+        || viewerMutes.list.hides(item.text())
+        || viewersPrivateMutes.hides(item.text());
   }
 
-  private static boolean silences(ChatTimeout timeout, PublicKey author, Event event) {
+  /** Whether the host or the viewer wants to see nothing of somebody. */
+  boolean hides(PublicKey who) {
+    return hostMutes.list.hides(who)
+        || viewerMutes.list.hides(who)
+        || viewersPrivateMutes.hides(who);
+  }
+
+  private static boolean silences(ChatTimeout timeout, PublicKey author, long second) {
     return timeout.who().equals(author)
-        && event.createdAt() >= timeout.event().createdAt()
-        && event.createdAt() < timeout.until().getEpochSecond();
+        && second >= timeout.event().createdAt()
+        && second < timeout.until().getEpochSecond();
   }
 }

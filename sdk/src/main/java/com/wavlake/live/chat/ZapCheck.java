@@ -33,6 +33,7 @@ public interface ZapCheck {
   final class Remembering implements ZapCheck {
     private static final int PEOPLE = 100;
     private static final Duration FRESH = Duration.ofMinutes(10);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(15);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final RelayPool relays;
@@ -57,8 +58,11 @@ public interface ZapCheck {
     @Override
     public synchronized Optional<Lnurl.Provider> providerOf(PublicKey recipient) {
       Known before = known.get(recipient);
-      if (before != null && System.nanoTime() - before.atNanos() < FRESH.toNanos()) {
-        return before.provider();
+      if (before != null) {
+        Duration keep = before.provider().isPresent() ? FRESH : ASK_AGAIN;
+        if (System.nanoTime() - before.atNanos() < keep.toNanos()) {
+          return before.provider();
+        }
       }
       Optional<Lnurl.Provider> provider = ask(recipient);
       known.put(recipient, new Known(provider, System.nanoTime()));

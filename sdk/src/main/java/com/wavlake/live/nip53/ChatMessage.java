@@ -52,9 +52,13 @@ public record ChatMessage(Event event, EventAddress stream) {
 
   /** The message that this answers. */
   public Optional<EventId> replyTo() {
+    return parent("reply").or(() -> parent("")); // NIP-53 itself writes no marker
+  }
+
+  private Optional<EventId> parent(String marker) {
     return event
         .tags("e")
-        .filter(tag -> tag.get(3).equals("reply") && tag.value().matches("[0-9a-f]{64}"))
+        .filter(tag -> tag.get(3).equals(marker) && tag.value().matches("[0-9a-f]{64}"))
         .map(tag -> EventId.parse(tag.value()))
         .findFirst();
   }

@@ -120,7 +120,7 @@ public final class LiveStream {
 
   /** The {@code d} tag. */
   public String identifier() {
-    return tags.text("d").orElse("");
+    return tags.identifier();
   }
 
   /** The title. */
@@ -309,7 +309,8 @@ public final class LiveStream {
 
     /** Why it is not for everybody; empty removes it. */
     public Builder contentWarning(String reason) {
-      return put("content-warning", reason);
+      tags.put("content-warning", "content_warning", true, reason);
+      return this;
     }
 
     /** A zap goal's event id, or free text; empty removes it. */
@@ -373,17 +374,20 @@ public final class LiveStream {
 
     /** How many watch now; written while live alone. */
     public Builder currentParticipants(int count) {
-      return put("current_participants", Integer.toString(count));
+      tags.put("current_participants", count);
+      return this;
     }
 
     /** How many took part in all. */
     public Builder totalParticipants(int count) {
-      return put("total_participants", Integer.toString(count));
+      tags.put("total_participants", count);
+      return this;
     }
 
     /** Where to watch it afterwards; written once ended alone. */
     public Builder recording(String url) {
-      return put("recording", url);
+      tags.put("recording", "url", true, url);
+      return this;
     }
 
     /**
@@ -393,20 +397,21 @@ public final class LiveStream {
      * @throws InvalidEvent when something that its status needs is missing
      */
     public LiveStream build() {
-      Optional<Status> status = tags.text("status").flatMap(Status::of);
+      Tags.Editor built = new Tags.Editor(tags.tags().list(), ORDER);
+      Optional<Status> status = built.text("status").flatMap(Status::of);
       if (status.isPresent() && status.get() != Status.ENDED) {
-        tags.remove("ends");
-        tags.remove("recording");
+        built.remove("ends");
+        built.remove("recording");
       }
       if (status.isPresent() && status.get() != Status.LIVE) {
-        tags.remove("current_participants");
+        built.remove("current_participants");
       }
-      tags.require("d");
-      tags.require("status");
+      built.require("d");
+      built.require("status");
       if (status.isPresent() && status.get() == Status.LIVE) {
-        tags.require("streaming");
+        built.require("streaming");
       }
-      return new LiveStream(tags.tags(), content, createdAt);
+      return new LiveStream(built.tags(), content, createdAt);
     }
 
     private Builder status(Status status) {

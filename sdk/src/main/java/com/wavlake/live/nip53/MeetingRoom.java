@@ -74,7 +74,7 @@ public final class MeetingRoom {
 
   /** The {@code d} tag. */
   public String identifier() {
-    return tags.text("d").orElse("");
+    return tags.identifier();
   }
 
   /** Where it takes place. */

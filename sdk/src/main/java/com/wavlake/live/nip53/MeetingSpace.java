@@ -76,7 +76,7 @@ public final class MeetingSpace {
 
   /** The {@code d} tag. */
   public String identifier() {
-    return tags.text("d").orElse("");
+    return tags.identifier();
   }
 
   /** Its name. */
@@ -154,7 +154,7 @@ public final class MeetingSpace {
 
     /** Its name. */
     public Builder name(String name) {
-      tags.put("room", name);
+      tags.put("room", "title", false, name);
       return this;
     }
 
@@ -178,13 +178,13 @@ public final class MeetingSpace {
 
     /** Where to enter. */
     public Builder service(String url) {
-      tags.put("service", url);
+      tags.put("service", "streaming", false, url);
       return this;
     }
 
     /** The API that tells of it; empty removes it. */
     public Builder endpoint(String url) {
-      tags.put("endpoint", url);
+      tags.put("endpoint", "auth", false, url);
       return this;
     }
 

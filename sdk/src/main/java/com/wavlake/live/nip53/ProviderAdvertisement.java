@@ -69,8 +69,17 @@ public record ProviderAdvertisement(
             .orElse(""));
   }
 
-  /** What the provider signs. */
+  /** What the provider signs. Tags of its own making are not kept: it is written anew. */
   public EventTemplate toTemplate(Instant now) {
+    return toTemplate(now, 0);
+  }
+
+  /**
+   * The same in place of an earlier one, within the same second too.
+   *
+   * @param previous {@code created_at} of the one that it replaces
+   */
+  public EventTemplate toTemplate(Instant now, long previous) {
     ObjectNode content = JSON.createObjectNode().put("name", name);
     if (!about.isEmpty()) {
       content.put("about", about);
@@ -85,6 +94,7 @@ public record ProviderAdvertisement(
             Tag.of("k", Integer.toString(Kind.LIVE_STREAM)),
             Tag.of("i", PREFIX + api),
             Tag.of("alt", "Live streaming provider: " + name));
-    return new EventTemplate(now.getEpochSecond(), Kind.HANDLER, tags, content.toString());
+    return new EventTemplate(
+        Math.max(now.getEpochSecond(), previous + 1), Kind.HANDLER, tags, content.toString());
   }
 }

@@ -46,7 +46,9 @@ public record Raid(Event event, EventAddress from, EventAddress to) {
         message);
   }
 
-  /** Whether viewers should follow it: young enough, by the host of the stream that they watch. */
+  /**
+   * Whether it is young enough to be followed; that its author is the host is the caller's to know.
+   */
   public boolean isToBeFollowed(Instant now) {
     Instant sent = Instant.ofEpochSecond(event.createdAt());
     return !now.isAfter(sent.plus(FOLLOWED_FOR)) && !now.isBefore(sent.minus(FOLLOWED_FOR));

@@ -37,12 +37,23 @@ public record RoomPresence(Event event, EventAddress room, boolean handRaised) {
 
   /** What to sign, and to sign again every {@link #REFRESH}. */
   public static EventTemplate in(EventAddress room, boolean handRaised, Instant now) {
+    return in(room, handRaised, now, 0);
+  }
+
+  /**
+   * The same in place of an earlier one, within the same second too.
+   *
+   * @param previous {@code created_at} of the one that it replaces
+   */
+  public static EventTemplate in(
+      EventAddress room, boolean handRaised, Instant now, long previous) {
     List<Tag> tags = new ArrayList<>();
     tags.add(Tags.address(room, "root"));
     if (handRaised) {
       tags.add(Tag.of("hand", "1"));
     }
-    return new EventTemplate(now.getEpochSecond(), Kind.ROOM_PRESENCE, tags, "");
+    return new EventTemplate(
+        Math.max(now.getEpochSecond(), previous + 1), Kind.ROOM_PRESENCE, tags, "");
   }
 
   /** Whether they are still there. */

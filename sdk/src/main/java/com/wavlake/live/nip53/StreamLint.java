@@ -6,14 +6,15 @@ import com.wavlake.live.nostr.EventId;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.nostr.Tag;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Says how the viewers in the wild will each read a live event, and what to mend in it. It judges
@@ -21,7 +22,10 @@ import java.util.Set;
  */
 public final class StreamLint {
   private static final Duration AHEAD = Duration.ofMinutes(15);
+  private static final Duration LATE = Duration.ofHours(1);
   private static final int MANY_PARTICIPANTS = 1_000;
+  private static final Pattern WEB_URL =
+      Pattern.compile("(?i)https?://([^/?#\\s]+)(/[^?#]*)?(?:[?#].*)?");
 
   private final Set<PublicKey> servers;
 
@@ -156,13 +160,39 @@ public final class StreamLint {
       why.add("the host is the author: a host who did not sign counts for known servers alone");
     }
     Optional<Status> status = exactStatus(stream, why);
-    boolean stale = StalePolicy.ZAP_STREAM.isStale(stream, now);
-    if (stale) {
-      why.add("hidden: live without an update for 7 days");
+    boolean old =
+        now.isAfter(
+            Instant.ofEpochSecond(stream.createdAt()).plus(StalePolicy.ZAP_STREAM.patience()));
+    if (old) {
+      why.add("hidden: without an update for 7 days");
     }
-    boolean playable = playable(stream, status, why);
-    boolean chat = withinTimes(stream, now, why);
-    return new Reading(Viewer.WEB, host, status, playable, status.isPresent() && !stale, chat, why);
+    boolean ended = status.equals(Optional.of(Status.ENDED));
+    boolean somewhere =
+        ended
+            ? stream.recording().isPresent()
+            : Stream.concat(stream.streaming().stream(), stream.recording().stream())
+                .anyMatch(url -> isHls(url) && !isLoopback(url));
+    if (!somewhere) {
+      why.add(
+          ended
+              ? "not listed: ended without a recording"
+              : "not listed: no URL whose path contains .m3u8 beyond this machine");
+    }
+    boolean playable =
+        status.equals(Optional.of(Status.LIVE))
+            ? plays(stream, why)
+            : stream.recording().isPresent();
+    if (status.equals(Optional.of(Status.PLANNED)) && !playable) {
+      why.add("nothing to play yet: of a planned stream only a recording is");
+    }
+    return new Reading(
+        Viewer.WEB,
+        host,
+        status,
+        playable,
+        status.isPresent() && !old && somewhere,
+        withinTimes(stream, now, why),
+        why);
   }
 
   private static Reading flutter(LiveStream stream, PublicKey author, Instant now) {
@@ -178,13 +208,23 @@ public final class StreamLint {
               + stream.host().get().role()
               + "' is not in lower case");
     }
-    Optional<Status> status = exactStatus(stream, why);
+    Optional<Status> status = stream.status(); // it reads any case of letters
+    if (status.isEmpty()) {
+      why.add("no status that it knows: '" + written(stream) + "'");
+    }
+    boolean listed =
+        status.equals(Optional.of(Status.LIVE))
+            && stream.streaming().stream().anyMatch(url -> isHls(url) && !isLoopback(url))
+            && !(stream.starts().isPresent() && now.isBefore(stream.starts().get()));
+    if (!listed) {
+      why.add("not in its grid: that shows live streams with a .m3u8 URL that have started");
+    }
     return new Reading(
         Viewer.FLUTTER,
         host.orElse(author),
         status,
         playable(stream, status, why),
-        status.isPresent(),
+        listed,
         withinTimes(stream, now, why),
         why);
   }
@@ -194,6 +234,12 @@ public final class StreamLint {
     Optional<Status> status = exactStatus(stream, why);
     if (StalePolicy.AMETHYST.isStale(stream, now)) {
       why.add("ended: live without an update for 8 hours");
+      status = Optional.of(Status.ENDED);
+    }
+    Instant anHourAgo = now.minus(LATE);
+    if (status.equals(Optional.of(Status.PLANNED))
+        && stream.starts().filter(anHourAgo::isAfter).isPresent()) {
+      why.add("ended: planned for a time that has passed by over an hour");
       status = Optional.of(Status.ENDED);
     }
     return new Reading(
@@ -206,7 +252,7 @@ public final class StreamLint {
         why);
   }
 
-  /** Viewers compare the word as it is written. */
+  /** Two of them compare the word as it is written. */
   private static Optional<Status> exactStatus(LiveStream stream, List<String> why) {
     String written = written(stream);
     Optional<Status> status = stream.status().filter(known -> known.tagValue().equals(written));
@@ -225,13 +271,17 @@ public final class StreamLint {
   }
 
   private static boolean playable(LiveStream stream, Optional<Status> status, List<String> why) {
-    if (status.isPresent() && status.get() == Status.ENDED) {
-      boolean recorded = stream.recording().isPresent();
-      if (!recorded) {
-        why.add("nothing to play: ended without a recording");
-      }
-      return recorded;
+    if (!status.equals(Optional.of(Status.ENDED))) {
+      return plays(stream, why);
     }
+    boolean recorded = stream.recording().isPresent();
+    if (!recorded) {
+      why.add("nothing to play: ended without a recording");
+    }
+    return recorded;
+  }
+
+  private static boolean plays(LiveStream stream, List<String> why) {
     boolean hls = stream.streaming().stream().anyMatch(StreamLint::isHls);
     if (!hls) {
       why.add("nothing to play: no streaming URL whose path contains .m3u8");
@@ -248,16 +298,16 @@ public final class StreamLint {
     return !before && !after;
   }
 
+  /** As browsers read URLs, which is more leniently than RFC 3986. */
   private static boolean isHls(String url) {
-    try {
-      URI uri = URI.create(url);
-      String scheme = Optional.ofNullable(uri.getScheme()).orElse("").toLowerCase(Locale.ROOT);
-      return Set.of("http", "https").contains(scheme)
-          && uri.getHost() != null
-          && uri.getPath().contains(".m3u8");
-    } catch (IllegalArgumentException notUrl) {
-      return false;
-    }
+    Matcher parts = WEB_URL.matcher(url);
+    return parts.matches() && parts.group(2) != null && parts.group(2).contains(".m3u8");
+  }
+
+  private static boolean isLoopback(String url) {
+    Matcher parts = WEB_URL.matcher(url);
+    return parts.matches()
+        && (parts.group(1).startsWith("127.0.0.1") || parts.group(1).startsWith("localhost"));
   }
 
   /** What can be wrong, rule by rule. */
@@ -335,7 +385,9 @@ public final class StreamLint {
       } else if (stream.status().isEmpty()) {
         error("status", "'" + written + "' is none of planned, live, ended");
       } else if (!stream.status().get().tagValue().equals(written)) {
-        error("status", "'" + written + "' is not in lower case: viewers know no such status");
+        error(
+            "status",
+            "'" + written + "' is not in lower case: the web app and Amethyst know no such status");
       }
       if (StalePolicy.NIP_53.isStale(stream, now)) {
         warning("created_at", "live without an update for over an hour: clients may call it ended");
@@ -434,7 +486,7 @@ public final class StreamLint {
 
     private void spelling() {
       if (event.tag("url").isPresent() && event.tag("recording").isEmpty()) {
-        warning("url", "is read as recording by few: write recording");
+        hint("url", "is a synonym of recording that not all read");
       }
       if (event.tag("content_warning").isPresent()) {
         warning("content_warning", "is read by few: write content-warning");

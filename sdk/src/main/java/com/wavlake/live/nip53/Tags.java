@@ -72,9 +72,16 @@ record Tags(List<Tag> list) {
     }
   }
 
-  /** What an event belongs to: the {@code a} marked {@code root}, else the first one. */
+  /**
+   * What an event belongs to: the {@code a} marked {@code root}, else the first without a marker.
+   */
   EventAddress root() {
-    return marked("root").or(() -> all("a").findFirst()).map(Tags::address).orElseThrow(Tags::noA);
+    return marked("root").or(() -> marked("")).map(Tags::address).orElseThrow(Tags::noA);
+  }
+
+  /** The first {@code d}, which is the event's address, be it empty. */
+  String identifier() {
+    return all("d").findFirst().map(Tag::value).orElse("");
   }
 
   Optional<Tag> marked(String marker) {
@@ -145,6 +152,9 @@ record Tags(List<Tag> list) {
     }
 
     void put(String name, int count) {
+      if (count < 0) {
+        throw new InvalidEvent(name, count + " is negative");
+      }
       put(name, Integer.toString(count));
     }
 
@@ -172,38 +182,95 @@ record Tags(List<Tag> list) {
       }
     }
 
-    /** One tag a value. */
+    /** One tag a value; blank ones are left out. */
     void replaceAll(String name, List<String> values) {
-      replace(name, values.stream().distinct().map(value -> Tag.of(name, value)).toList());
+      replace(name, written(values).map(value -> Tag.of(name, value)).toList());
     }
 
     /** One tag with all values; none without values. */
     void replaceFlat(String name, List<String> values) {
-      replace(
-          name,
-          values.isEmpty() ? List.of() : List.of(Tag.of(name, values.toArray(String[]::new))));
+      String[] all = written(values).toArray(String[]::new);
+      replace(name, all.length == 0 ? List.of() : List.of(Tag.of(name, all)));
     }
 
-    /** Puts somebody first among the {@code p}; others stay behind, in their order. */
+    private static Stream<String> written(List<String> values) {
+      return values.stream().filter(Predicate.not(String::isBlank)).distinct();
+    }
+
+    /**
+     * Sets what others write as {@code synonym}: that is edited where it stands, and keeps its name
+     * unless it is to be written as {@code name} alone.
+     */
+    void put(String name, String synonym, boolean rename, String value) {
+      if (value.isEmpty()) {
+        remove(name);
+        remove(synonym);
+        return;
+      }
+      boolean had = text(synonym).isPresent();
+      if (had && rename) {
+        boolean both = text(name).isPresent();
+        replace(synonym, both ? List.of() : List.of(Tag.of(name, value)));
+        put(name, value);
+      } else if (had) {
+        put(synonym, value);
+        if (text(name).isPresent()) {
+          put(name, value);
+        }
+      } else {
+        put(name, value);
+      }
+    }
+
+    /** Puts somebody first among the {@code p}; nobody else moves. */
     void putFirst(Participant participant) {
-      List<Tag> participants = new ArrayList<>();
-      participants.add(participant.toTag());
-      tags.stream()
-          .filter(tag -> tag.name().equals("p") && !tag.value().equals(participant.key().hex()))
-          .forEach(participants::add);
-      replace("p", participants);
+      int first = indexOf("p", "");
+      int there = indexOf("p", participant.key().hex());
+      Tag tag = renewed(participant, there);
+      if (there >= 0 && there == first) {
+        tags.set(first, tag);
+        return;
+      }
+      if (there >= 0) {
+        tags.remove(there);
+      }
+      if (first >= 0) {
+        tags.add(first, tag);
+      } else {
+        insert(tag);
+      }
     }
 
-    /** Adds somebody behind those there, or takes the place of their earlier tag. */
+    /** Adds somebody behind those there, or renews their tag where it stands. */
     void put(Participant participant) {
-      Tag tag = participant.toTag();
+      int there = indexOf("p", participant.key().hex());
+      if (there >= 0) {
+        tags.set(there, renewed(participant, there));
+      } else {
+        insert(participant.toTag());
+      }
+    }
+
+    /** Their tag with key, relay and role anew; what follows stays unless there is a new proof. */
+    private Tag renewed(Participant participant, int at) {
+      Tag fresh = participant.toTag();
+      if (at < 0 || !participant.proof().isEmpty() || tags.get(at).size() <= fresh.size()) {
+        return fresh;
+      }
+      List<String> values = new ArrayList<>(fresh.values());
+      values.addAll(tags.get(at).values().subList(fresh.size(), tags.get(at).size()));
+      return new Tag(values);
+    }
+
+    /** The first tag of that name, and of that value unless it is empty; -1 for none. */
+    private int indexOf(String name, String value) {
       for (int i = 0; i < tags.size(); i++) {
-        if (tags.get(i).name().equals("p") && tags.get(i).value().equals(tag.value())) {
-          tags.set(i, tag);
-          return;
+        Tag tag = tags.get(i);
+        if (tag.name().equals(name) && (value.isEmpty() || tag.value().equals(value))) {
+          return i;
         }
       }
-      insert(tag);
+      return -1;
     }
 
     void insert(Tag tag) {

@@ -93,7 +93,11 @@ public final class Event {
 
   /** Whether the id is the digest of the content. */
   public boolean hasValidId() {
-    return Arrays.equals(id.bytes(), CanonicalJson.digest(author, template));
+    try {
+      return Arrays.equals(id.bytes(), CanonicalJson.digest(author, template));
+    } catch (InvalidEvent noUtf8) {
+      return false; // an unpaired surrogate: nothing that was hashed
+    }
   }
 
   /** Whether the signature is the author's over the claimed id; half of {@link #verify}. */

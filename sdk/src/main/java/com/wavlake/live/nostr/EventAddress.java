@@ -13,9 +13,12 @@ import java.util.List;
  */
 public record EventAddress(int kind, PublicKey author, String identifier, List<String> relays)
     implements NostrEntity {
-  /** Copies the relays. */
+  /** Copies the relays, checks the kind. */
   public EventAddress {
     relays = List.copyOf(relays);
+    if (kind < 0 || kind > 65_535) {
+      throw new InvalidEvent("kind", kind + " is not in 0 … 65535");
+    }
   }
 
   /** {@code kind:author:identifier}, as in {@code a} tags. */

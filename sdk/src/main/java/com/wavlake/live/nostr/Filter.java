@@ -58,7 +58,7 @@ public record Filter(
 
   /** Of these kinds. */
   public static Filter kinds(Integer... kinds) {
-    return any().withKinds(Set.of(kinds));
+    return any().withKinds(Set.copyOf(Arrays.asList(kinds)));
   }
 
   /** The event or events at an address: by kind, author and, where it has one, identifier. */
@@ -79,7 +79,7 @@ public record Filter(
 
   /** Only by these authors. */
   public Filter by(PublicKey... newAuthors) {
-    return new Filter(ids, Set.of(newAuthors), kinds, tags, since, until, limit);
+    return new Filter(ids, Set.copyOf(Arrays.asList(newAuthors)), kinds, tags, since, until, limit);
   }
 
   /** Only with a tag {@code letter} that has one of these values. */
@@ -102,6 +102,11 @@ public record Filter(
   /** At most this many stored events. */
   public Filter limit(int events) {
     return new Filter(ids, authors, kinds, tags, since, until, OptionalInt.of(events));
+  }
+
+  /** However many stored events there are. */
+  public Filter withoutLimit() {
+    return new Filter(ids, authors, kinds, tags, since, until, OptionalInt.empty());
   }
 
   /** Whether an event meets every condition; the limit is not one. */

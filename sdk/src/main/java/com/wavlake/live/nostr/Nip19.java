@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** NIP-19's texts: bare 32 bytes, and those of type, length, value. */
 final class Nip19 {
+  /** As text they stay within NIP-19's bound, with what follows the hints. */
+  private static final int MAX_HINTED_BYTES = 2_900;
+
   private static final int TLV_SPECIAL = 0;
   private static final int TLV_RELAY = 1;
   private static final int TLV_AUTHOR = 2;
@@ -86,7 +89,15 @@ final class Nip19 {
     Writer(String prefix, byte[] special, List<String> relays) {
       this.prefix = prefix;
       put(TLV_SPECIAL, special);
-      relays.forEach(relay -> put(TLV_RELAY, relay.getBytes(StandardCharsets.UTF_8)));
+      relays.forEach(this::hint);
+    }
+
+    /** A hint that does not fit is left out: without it the text is as good. */
+    private void hint(String relay) {
+      byte[] utf8 = relay.getBytes(StandardCharsets.UTF_8);
+      if (utf8.length <= 255 && out.size() + utf8.length < MAX_HINTED_BYTES) {
+        put(TLV_RELAY, utf8);
+      }
     }
 
     void put(int type, byte[] value) {

@@ -15,6 +15,7 @@ public final class ProofOfWork {
   public static final int MAX_BITS = 64;
 
   private static final String NONCE = "nonce";
+  private static final Duration LONGEST = Duration.ofDays(365);
   private static final int CHECK_EVERY = 4_096;
 
   private ProofOfWork() {}
@@ -58,7 +59,8 @@ public final class ProofOfWork {
     if (bits < 0 || bits > MAX_BITS) {
       throw new IllegalArgumentException(bits + " bits, not 0 … " + MAX_BITS);
     }
-    long end = System.nanoTime() + patience.toNanos();
+    long start = System.nanoTime();
+    long nanos = patience.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : patience.toNanos();
     int workers = Runtime.getRuntime().availableProcessors();
     Thread caller = Thread.currentThread();
     AtomicReference<EventTemplate> found = new AtomicReference<>();
@@ -73,7 +75,7 @@ public final class ProofOfWork {
             if (leadingZeroBits(digest.of(form)) >= bits) {
               found.set(withNonce(template, hex(nonce), bits));
             } else if (nonce % CHECK_EVERY < workers
-                && (System.nanoTime() > end || caller.isInterrupted())) {
+                && (System.nanoTime() - start > nanos || caller.isInterrupted())) {
               return;
             }
           }

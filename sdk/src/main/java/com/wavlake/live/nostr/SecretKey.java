@@ -107,9 +107,17 @@ public final class SecretKey implements AutoCloseable {
     }
   }
 
-  /** Of 32 bytes, which are copied. */
+  /**
+   * Of 32 bytes, which are copied.
+   *
+   * @throws LiveException INVALID when there are more or fewer, or they are no secret key
+   */
   public static SecretKey of(byte[] bytes) {
-    return new SecretKey(Arrays.copyOf(bytes, 32));
+    if (bytes.length != 32) {
+      throw new LiveException(
+          LiveException.Category.INVALID, "not a secret key: " + bytes.length + " bytes, not 32");
+    }
+    return new SecretKey(bytes.clone());
   }
 
   /** The public key that belongs to it. */

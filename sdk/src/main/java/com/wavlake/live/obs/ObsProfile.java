@@ -7,23 +7,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * A profile that OBS Studio imports (Profile → Import): a folder of three files. The one with the
- * stream key is for its owner's eyes alone.
+ * A profile that OBS Studio imports (Profile → Import): a folder of three files, one of which holds
+ * the stream key: all are for their owner's eyes alone.
  */
 public final class ObsProfile {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String SERVICE = "service.json";
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-
   private final String name;
   private final EncoderSettings settings;
 
@@ -49,7 +43,7 @@ public final class ObsProfile {
   public Map<String, String> files() {
     Map<String, String> files = new LinkedHashMap<>();
     files.put("basic.ini", basicIni());
-    files.put(SERVICE, service().toPrettyString());
+    files.put("service.json", service().toPrettyString());
     files.put("streamEncoder.json", encoder().toPrettyString());
     return files;
   }
@@ -57,56 +51,56 @@ public final class ObsProfile {
   /**
    * Writes the files into a folder, which is made when it is not there.
    *
-   * @throws IOException when it cannot; nothing that OBS would read half is left
+   * @throws IOException when it cannot; each file is whole or as it was before
    */
   public void writeTo(Path folder) throws IOException {
     Files.createDirectories(folder);
     for (Map.Entry<String, String> file : files().entrySet()) {
-      Path path = folder.resolve(file.getKey());
-      Files.deleteIfExists(path); // an older one may be readable by others
-      Files.writeString(path, "", StandardOpenOption.CREATE_NEW);
-      if (file.getKey().equals(SERVICE)
-          && Files.getFileStore(path).supportsFileAttributeView("posix")) {
-        Files.setPosixFilePermissions(path, OWNER_ONLY);
-      }
-      Files.writeString(path, file.getValue(), StandardCharsets.UTF_8);
+      Path fresh = Files.createTempFile(folder, file.getKey(), ".new"); // for its owner alone
+      Files.writeString(fresh, file.getValue(), StandardCharsets.UTF_8);
+      Files.move(
+          fresh,
+          folder.resolve(file.getKey()),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
   private String basicIni() {
     EncoderPreset preset = settings.preset();
-    return """
-    [General]
-    Name=%s
+    return String.format(
+        Locale.ROOT, // OBS reads no other digits
+        """
+        [General]
+        Name=%s
 
-    [Output]
-    Mode=Advanced
+        [Output]
+        Mode=Advanced
 
-    [AdvOut]
-    Encoder=obs_x264
-    TrackIndex=1
-    Track1Bitrate=%d
+        [AdvOut]
+        Encoder=obs_x264
+        TrackIndex=1
+        Track1Bitrate=%d
 
-    [Video]
-    BaseCX=%d
-    BaseCY=%d
-    OutputCX=%d
-    OutputCY=%d
-    FPSType=0
-    FPSCommon=%d
+        [Video]
+        BaseCX=%d
+        BaseCY=%d
+        OutputCX=%d
+        OutputCY=%d
+        FPSType=0
+        FPSCommon=%d
 
-    [Audio]
-    SampleRate=48000
-    ChannelSetup=Stereo
-    """
-        .formatted(
-            name,
-            EncoderSettings.AUDIO_KBPS,
-            preset.width(),
-            preset.height(),
-            preset.width(),
-            preset.height(),
-            preset.framesPerSecond());
+        [Audio]
+        SampleRate=48000
+        ChannelSetup=Stereo
+        """,
+        name,
+        EncoderSettings.AUDIO_KBPS,
+        preset.width(),
+        preset.height(),
+        preset.width(),
+        preset.height(),
+        preset.framesPerSecond());
   }
 
   private ObjectNode service() {

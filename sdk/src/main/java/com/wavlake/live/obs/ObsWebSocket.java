@@ -18,9 +18,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import okhttp3.Dispatcher;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -65,6 +68,7 @@ public final class ObsWebSocket implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(5))
           .readTimeout(Duration.ZERO)
           .pingInterval(Duration.ofSeconds(15))
+          .dispatcher(new Dispatcher(daemons()))
           .build();
 
   private final String url;
@@ -72,6 +76,7 @@ public final class ObsWebSocket implements AutoCloseable {
   private final Duration timeout;
   private final CompletableFuture<Void> identified = new CompletableFuture<>();
   private final Map<String, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<OutputState>> awaited = new ConcurrentHashMap<>();
   private final List<Consumer<OutputState>> stateListeners = new CopyOnWriteArrayList<>();
   private final WebSocket socket;
 
@@ -236,6 +241,8 @@ public final class ObsWebSocket implements AutoCloseable {
           }
         };
     stateListeners.add(listener);
+    String id = UUID.randomUUID().toString();
+    awaited.put(id, reached);
     try {
       var unused = call(request, JSON.createObjectNode());
       if (await(reached, request) == failed) {
@@ -244,6 +251,7 @@ public final class ObsWebSocket implements AutoCloseable {
       }
     } finally {
       stateListeners.remove(listener);
+      awaited.remove(id);
     }
   }
 
@@ -256,7 +264,8 @@ public final class ObsWebSocket implements AutoCloseable {
    */
   public String request(String type, String dataJson) {
     try {
-      return call(type, (ObjectNode) JSON.readTree(dataJson)).toString();
+      JsonNode answer = call(type, (ObjectNode) JSON.readTree(dataJson));
+      return answer.isObject() ? answer.toString() : "{}"; // many have nothing to say
     } catch (JsonProcessingException | ClassCastException e) {
       throw new LiveException(Category.INVALID, "request data: no JSON object", e);
     }
@@ -318,9 +327,15 @@ public final class ObsWebSocket implements AutoCloseable {
     }
   }
 
+  /** Whoever forgets to close it can end all the same. */
+  private static ExecutorService daemons() {
+    return Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("obs-", 0).factory());
+  }
+
   private void ended(LiveException why) {
     identified.completeExceptionally(why);
     waiting.values().forEach(answer -> answer.completeExceptionally(why));
+    awaited.values().forEach(state -> state.completeExceptionally(why));
   }
 
   @Override

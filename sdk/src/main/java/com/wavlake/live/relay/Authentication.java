@@ -31,6 +31,9 @@ final class Authentication {
   private Progress progress = Progress.NONE;
   private boolean wanted;
 
+  /** One signature at a time, however often a relay sends challenges. */
+  private boolean signing;
+
   /** A new socket: what was said on the last one counts no more. */
   void reset() {
     challenge = Optional.empty();
@@ -52,16 +55,22 @@ final class Authentication {
 
   /** The challenge to sign now, if it is time; then it is under way. */
   Optional<String> begin() {
-    if (!wanted || progress != Progress.NONE || challenge.isEmpty()) {
+    if (signing || !wanted || progress != Progress.NONE || challenge.isEmpty()) {
       return Optional.empty();
     }
     progress = Progress.UNDER_WAY;
+    signing = true;
     return challenge;
   }
 
   /** Whether a signature of that challenge is still of use. */
   boolean isFor(String text) {
     return progress == Progress.UNDER_WAY && challenge.equals(Optional.of(text));
+  }
+
+  /** The signer is done, with or without a signature. */
+  void signed() {
+    signing = false;
   }
 
   void sent(EventId id) {

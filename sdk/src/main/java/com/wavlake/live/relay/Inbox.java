@@ -43,7 +43,7 @@ final class Inbox {
   private record Entry(FutureTask<Runnable> step, int characters) {}
 
   /**
-   * Takes a frame, waiting for room; false when {@code isClosed} before there was any.
+   * Takes a frame, waiting for room; false when it is of no use any more before there was any.
    *
    * @param characters its size
    * @param prepare runs on a core; what it returns runs on the dispatching thread
@@ -80,7 +80,11 @@ final class Inbox {
         try {
           first.run();
           next.step().get().run();
-        } catch (RuntimeException | ExecutionException e) {
+        } catch (ExecutionException e) {
+          log.debug("{}: a frame could not be read", Thread.currentThread().getName(), e);
+        } catch (InterruptedException e) {
+          throw e;
+        } catch (Throwable e) { // one that fails, an assertion for one, must not be the last
           log.warn("a listener of {} failed", Thread.currentThread().getName(), e);
         } finally {
           room.release(next.characters());

@@ -12,6 +12,8 @@ import com.wavlake.live.nostr.RelayMessage;
 import com.wavlake.live.relay.Authentication.Progress;
 import com.wavlake.live.relay.PublishOutcome.Status;
 import com.wavlake.live.signer.Signer;
+import java.io.IOException;
+import java.net.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -25,6 +27,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +35,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import okhttp3.Dispatcher;
 import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
 import okhttp3.WebSocket;
@@ -66,7 +70,9 @@ public final class RelayConnection implements AutoCloseable {
   private static final OkHttpClient HTTP =
       new OkHttpClient.Builder()
           .dispatcher(unlimited()) // by default the 65th socket of a process would wait for ever
-          .readTimeout(Duration.ZERO)
+          .followRedirects(false) // a redirect would lead past the check of addresses
+          .followSslRedirects(false)
+          .addInterceptor(RelayConnection::uncompressed)
           .build();
   private static final ScheduledExecutorService TIMER = timer();
 
@@ -94,9 +100,14 @@ public final class RelayConnection implements AutoCloseable {
     this.settings = settings;
     this.verifier = verifier;
     OkHttpClient.Builder client =
-        HTTP.newBuilder().pingInterval(settings.ping()).connectTimeout(settings.connectTimeout());
-    this.http =
-        settings.publicOnly() ? client.dns(PublicAddresses::resolve).build() : client.build();
+        HTTP.newBuilder()
+            .pingInterval(settings.ping())
+            .connectTimeout(settings.connectTimeout())
+            .readTimeout(settings.connectTimeout()); // of the handshake: frames are pinged for
+    if (settings.publicOnly()) {
+      client.dns(PublicAddresses::resolve).proxy(Proxy.NO_PROXY); // a proxy would look up itself
+    }
+    this.http = client.build();
     this.inbox = new Inbox("relay-" + url, this::tellStates);
   }
 
@@ -127,10 +138,22 @@ public final class RelayConnection implements AutoCloseable {
     return connection;
   }
 
+  /** A frame of 1 MB could unfold to a thousand of them before its size is known. */
+  private static Response uncompressed(Interceptor.Chain chain) throws IOException {
+    return chain.proceed(
+        chain.request().newBuilder().removeHeader("Sec-WebSocket-Extensions").build());
+  }
+
   /** Whether {@code url} has the form of a relay's: {@code ws://host} or {@code wss://host}. */
   public static boolean isRelayUrl(String url) {
     return (url.startsWith("ws://") || url.startsWith("wss://"))
         && HttpUrl.parse(httpForm(url)) != null;
+  }
+
+  /** The same text for the same relay. */
+  static String normal(String url) {
+    HttpUrl parsed = HttpUrl.parse(httpForm(url));
+    return parsed == null ? url : parsed.toString();
   }
 
   static String httpForm(String url) {
@@ -188,6 +211,12 @@ public final class RelayConnection implements AutoCloseable {
    */
   public CompletableFuture<PublishOutcome> publish(Event event, Duration timeout) {
     Pending added = new Pending(event, timeout);
+    try {
+      var unused = added.message().toJson();
+    } catch (InvalidEvent e) { // nothing that cannot be sent may wait to be
+      added.complete(new PublishOutcome(url, Status.REJECTED, "invalid: " + e.getMessage()));
+      return added.future;
+    }
     lock.lock();
     try {
       Pending same = pending.get(event.id());
@@ -229,8 +258,9 @@ public final class RelayConnection implements AutoCloseable {
       }
       RunningSubscription subscription =
           new RunningSubscription("s" + nextSubscription++, filters, listener);
+      ClientMessage req = subscription.message(); // throws when there is nothing to ask
       subscriptions.put(subscription.id(), subscription);
-      sendNow(subscription.message());
+      sendNow(req);
       return new Handle(subscription);
     } finally {
       lock.unlock();
@@ -291,6 +321,9 @@ public final class RelayConnection implements AutoCloseable {
       requests()
           .forEach(request -> {
             request.reset();
+            if (request instanceof RunningSubscription subscription) {
+              subscription.beginReplay();
+            }
             sendNow(request.message());
           });
     } finally {
@@ -340,31 +373,56 @@ public final class RelayConnection implements AutoCloseable {
   }
 
   /** On OkHttp's reader. Answers count at once: a listener that publishes waits for them. */
-  private void received(String text) throws InterruptedException {
+  private void received(WebSocket from, String text) throws InterruptedException {
     if (text.length() > MAX_FRAME_CHARACTERS) {
       log.debug("relay {} sent a frame of {} characters: dropped", url, text.length());
       return;
     }
     if (text.startsWith(EVENT_FRAME)) {
-      queue(text.length(), () -> parse(text).map(this::prepare).orElse(RelayConnection::nothing));
+      queue(
+          from,
+          text.length(),
+          () -> parse(text).map(this::prepare).orElse(RelayConnection::nothing));
       return;
     }
-    Optional<RelayMessage> message = parse(text);
+    Optional<RelayMessage> message = isCurrent(from) ? parse(text) : Optional.empty();
     if (message.isPresent()) {
       switch (message.get()) {
         case RelayMessage.Ok ok -> {
           Runnable after = answered(ok);
-          queue(0, () -> after);
+          queue(from, 0, () -> after);
         }
         case RelayMessage.Challenge challenge -> challenged(challenge.challenge());
-        default -> queue(text.length(), () -> prepare(message.get()));
+        default -> {
+          Runnable step = prepare(message.get());
+          queue(from, text.length(), () -> () -> ifCurrent(from, step));
+        }
       }
     }
   }
 
-  private void queue(int characters, Callable<Runnable> prepare) throws InterruptedException {
-    if (!inbox.put(characters, prepare, () -> state() == RelayState.CLOSED)) {
-      log.trace("relay {} closed while reading", url);
+  private void queue(WebSocket from, int characters, Callable<Runnable> prepare)
+      throws InterruptedException {
+    if (!inbox.put(characters, prepare, () -> !isCurrent(from))) {
+      log.trace("relay {}: the socket was lost while its frames waited", url);
+    }
+  }
+
+  private boolean isCurrent(WebSocket from) {
+    lock.lock();
+    try {
+      return from.equals(socket);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * What a lost socket said of its subscriptions is not of the next one's, which have the same ids.
+   */
+  private void ifCurrent(WebSocket from, Runnable step) {
+    if (isCurrent(from)) {
+      step.run();
     }
   }
 
@@ -557,27 +615,27 @@ public final class RelayConnection implements AutoCloseable {
   }
 
   private void sign(Signer signer, String challenge) {
-    Runnable after = RelayConnection::nothing;
+    Optional<Event> event = Optional.empty();
+    String refusal = "";
     try {
-      Event event = signer.sign(Authentication.template(url, challenge, Instant.now()));
-      lock.lock();
-      try {
-        if (authentication.isFor(challenge)) {
-          authentication.sent(event.id());
-          sendNow(new ClientMessage.Auth(event));
-        }
-      } finally {
-        lock.unlock();
+      event = Optional.of(signer.sign(Authentication.template(url, challenge, Instant.now())));
+    } catch (RuntimeException e) { // whatever a signer throws, something waits for it
+      refusal = AUTH_REQUIRED + " the signer refused: " + e.getMessage();
+    }
+    Runnable after = RelayConnection::nothing;
+    lock.lock();
+    try {
+      authentication.signed();
+      if (!authentication.isFor(challenge)) {
+        authenticate(); // another challenge has come meanwhile
+      } else if (event.isPresent()) {
+        authentication.sent(event.get().id());
+        sendNow(new ClientMessage.Auth(event.get()));
+      } else {
+        after = authenticated(false, refusal);
       }
-    } catch (LiveException e) {
-      lock.lock();
-      try {
-        if (authentication.isFor(challenge)) {
-          after = authenticated(false, AUTH_REQUIRED + " the signer refused: " + e.getMessage());
-        }
-      } finally {
-        lock.unlock();
-      }
+    } finally {
+      lock.unlock();
     }
     after.run();
   }
@@ -681,7 +739,10 @@ public final class RelayConnection implements AutoCloseable {
   private static void nothing() {}
 
   private static Dispatcher unlimited() {
-    Dispatcher dispatcher = new Dispatcher();
+    Dispatcher dispatcher =
+        new Dispatcher( // daemons: whoever has closed everything can end at once
+            Executors.newCachedThreadPool(
+                Thread.ofPlatform().daemon().name("relay-socket-", 0).factory()));
     dispatcher.setMaxRequests(Integer.MAX_VALUE);
     dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
     return dispatcher;
@@ -709,6 +770,7 @@ public final class RelayConnection implements AutoCloseable {
         if (!subscriptions.containsKey(subscription.id())) {
           return;
         }
+        var unused = new ClientMessage.Req(subscription.id(), filters); // throws before it is late
         subscription.formerId().ifPresent(RelayConnection.this::closeId);
         subscription.update("s" + nextSubscription++, filters);
         subscriptions.put(subscription.id(), subscription);
@@ -745,7 +807,7 @@ public final class RelayConnection implements AutoCloseable {
     @Override
     public void onMessage(WebSocket webSocket, String text) {
       try {
-        received(text);
+        received(webSocket, text);
       } catch (InterruptedException e) {
         webSocket.cancel();
       }

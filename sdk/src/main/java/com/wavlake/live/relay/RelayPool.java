@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
@@ -33,6 +34,10 @@ public final class RelayPool implements AutoCloseable {
   /** How many relays a pool has at most. */
   public static final int MAX_RELAYS = 64;
 
+  /** The most events that a query collects. */
+  private static final int MAX_FOUND = 10_000;
+
+  private static final long MAX_FOUND_CHARACTERS = 64L << 20;
   private static final int SEEN_IDS = 16_384;
   private static final Duration STRAGGLERS = Duration.ofSeconds(2);
 
@@ -97,28 +102,27 @@ public final class RelayPool implements AutoCloseable {
    * @throws LiveException INVALID when it is no relay's URL, CONFLICT when there are too many
    */
   public void add(String url) {
-    add(url, settings);
+    var unused = add(url, settings);
   }
 
   /**
    * The same for a relay that a stranger named: at a public address, or not at all.
    *
-   * @return whether it is there now; false also when there are too many
+   * @return whether it was added: false when it was there, is not allowed, or there are too many
    */
   public boolean addPublic(String url) {
     try {
-      add(url, settings.publicAddressesOnly());
-      return true;
+      return add(url, settings.publicAddressesOnly());
     } catch (LiveException notAllowed) {
       return false;
     }
   }
 
-  private void add(String url, RelaySettings how) {
+  private boolean add(String url, RelaySettings how) {
     lock.lock();
     try {
-      if (closed || urls().contains(url)) {
-        return;
+      if (closed || connections.stream().anyMatch(c -> isSame(c.url(), url))) {
+        return false;
       }
       if (connections.size() >= MAX_RELAYS) {
         throw new LiveException(Category.CONFLICT, MAX_RELAYS + " relays already");
@@ -127,9 +131,15 @@ public final class RelayPool implements AutoCloseable {
       connection.onState(state -> changed(url, state));
       connections.add(connection);
       running.forEach(merged -> merged.include(connection));
+      return true;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** {@code wss://relay.example} and {@code wss://relay.example/} are one relay. */
+  private static boolean isSame(String a, String b) {
+    return RelayConnection.normal(a).equals(RelayConnection.normal(b));
   }
 
   /** Lets go of one; nothing happens when it is not there. */
@@ -137,7 +147,7 @@ public final class RelayPool implements AutoCloseable {
     lock.lock();
     try {
       for (RelayConnection connection : connections()) {
-        if (connection.url().equals(url)) {
+        if (isSame(connection.url(), url)) {
           connections.remove(connection);
           running.forEach(merged -> merged.exclude(connection));
           connection.close();
@@ -262,13 +272,17 @@ public final class RelayPool implements AutoCloseable {
    */
   public List<Event> query(Filter filter, Duration timeout) {
     Set<Event> found = ConcurrentHashMap.newKeySet();
+    AtomicLong characters = new AtomicLong();
     Set<String> answered = ConcurrentHashMap.newKeySet();
     CountDownLatch open = new CountDownLatch(connections.size());
     SubscriptionListener collect =
         new SubscriptionListener() {
           @Override
           public void onEvent(Event event) {
-            found.add(event);
+            if (found.size() < MAX_FOUND
+                && characters.addAndGet(event.content().length()) < MAX_FOUND_CHARACTERS) {
+              found.add(event);
+            }
           }
 
           @Override
@@ -301,7 +315,7 @@ public final class RelayPool implements AutoCloseable {
 
   /** The newest version at an address, as far as these relays know it. */
   public Optional<Event> newest(EventAddress address, Duration timeout) {
-    return query(Filter.at(address), timeout).stream().findFirst();
+    return query(Filter.at(address).limit(1), timeout).stream().findFirst();
   }
 
   private static List<Event> newestFirst(Set<Event> events) {

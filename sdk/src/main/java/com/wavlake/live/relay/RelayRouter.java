@@ -30,7 +30,7 @@ public final class RelayRouter {
   public static final int RELAYS_A_PERSON = 4;
 
   /** How many relays one call asks at most. */
-  public static final int RELAYS_A_CALL = 12;
+  public static final int RELAYS_A_CALL = 32;
 
   private static final Logger log = LoggerFactory.getLogger(RelayRouter.class);
   private static final int REMEMBERED = 1_000;
@@ -85,7 +85,9 @@ public final class RelayRouter {
         known
             .newest(new EventAddress(Kind.RELAY_LIST, who, "", List.of()), timeout)
             .flatMap(RelayRouter::parse);
-    lists.put(who, new Remembered(found, System.nanoTime()));
+    if (found.isPresent() || known.connectedCount() > 0) { // nobody said that there is none
+      lists.put(who, new Remembered(found, System.nanoTime()));
+    }
     return found;
   }
 
@@ -119,23 +121,28 @@ public final class RelayRouter {
   }
 
   /**
-   * Publishes to the pool, to where the author writes, and to where each recipient reads.
+   * Publishes to the pool, to where the author writes, and to where each recipient reads: {@link
+   * #RELAYS_A_CALL} relays beside the pool's at most, everybody's first before anybody's second.
    *
    * @return one outcome a relay
    */
   public PublishResult publish(Event event, Collection<PublicKey> recipients, Duration timeout) {
-    Set<String> urls = new LinkedHashSet<>();
-    listOf(event.author(), timeout)
-        .ifPresent(list -> list.write().stream().limit(RELAYS_A_PERSON).forEach(urls::add));
+    List<List<String>> everybodys = new ArrayList<>();
+    listOf(event.author(), timeout).ifPresent(list -> everybodys.add(list.write()));
     for (PublicKey recipient : recipients) {
-      listOf(recipient, timeout)
-          .ifPresent(list -> list.read().stream().limit(RELAYS_A_PERSON).forEach(urls::add));
+      listOf(recipient, timeout).ifPresent(list -> everybodys.add(list.read()));
+    }
+    Set<String> urls = new LinkedHashSet<>();
+    for (int i = 0; i < RELAYS_A_PERSON; i++) { // everybody's first before anybody's second
+      for (List<String> theirs : everybodys) {
+        theirs.stream().skip(i).limit(1).forEach(urls::add);
+      }
     }
     List<PublishOutcome> outcomes = new ArrayList<>(known.publish(event, timeout).outcomes());
     Collection<String> more = beyondKnown(urls);
     if (!more.isEmpty()) {
       try (RelayPool theirs = connect(more)) {
-        outcomes.addAll(theirs.publish(event, timeout).outcomes());
+        outcomes.addAll(theirs.publish(event, timeout, PublishPolicy.ALL).outcomes());
       }
     }
     return new PublishResult(event, outcomes);

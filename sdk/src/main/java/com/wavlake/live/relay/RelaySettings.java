@@ -31,8 +31,10 @@ public record RelaySettings(
     return new RelaySettings(authenticator, interval, connectTimeout, publicOnly);
   }
 
-  /** With public addresses alone. */
+  /**
+   * For relays that strangers name: public addresses alone, and nobody is told who one is there.
+   */
   public RelaySettings publicAddressesOnly() {
-    return new RelaySettings(authenticator, ping, connectTimeout, true);
+    return new RelaySettings(Optional.empty(), ping, connectTimeout, true);
   }
 }

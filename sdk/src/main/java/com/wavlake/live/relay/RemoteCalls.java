@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +39,8 @@ final class RemoteCalls implements AutoCloseable {
   private static final int MAX_WAITING = 64;
   private static final int MAX_ANSWERS = 4;
   private static final Duration LISTENING = Duration.ofSeconds(10);
+  private static final Duration CLOCKS_APART = Duration.ofMinutes(10);
+  private static final int MAX_WEB_PAGES = 3;
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Logger log = LoggerFactory.getLogger(RemoteCalls.class);
@@ -48,11 +51,14 @@ final class RemoteCalls implements AutoCloseable {
   private final RemoteSigner.Settings settings;
   private final BiPredicate<PublicKey, Answer> unasked;
   private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
+  private final Map<String, String> refusals = new ConcurrentHashMap<>();
   private final CountDownLatch listening = new CountDownLatch(1);
   private final Subscription subscription;
 
-  /** What came back: a result, or an error in the signer's words. */
-  record Answer(String id, String result, String error) {}
+  /**
+   * What came back: a result, or an error in the signer's words; or the request never got there.
+   */
+  record Answer(String id, String result, String error, Optional<LiveException> failure) {}
 
   /** A signer that sends its user to a web page answers twice, perhaps in a row. */
   private record Waiting(PublicKey signer, BlockingQueue<Answer> answers) {}
@@ -75,7 +81,7 @@ final class RemoteCalls implements AutoCloseable {
     Filter filter =
         Filter.kinds(Kind.REMOTE_SIGNING)
             .tagged("p", clientKey.publicKey().hex())
-            .since(Instant.now().getEpochSecond() - 10);
+            .since(Instant.now().minus(CLOCKS_APART).getEpochSecond());
     this.subscription = relays.subscribe(List.of(filter), new Answers());
   }
 
@@ -91,7 +97,8 @@ final class RemoteCalls implements AutoCloseable {
     try {
       if (!listening.await(LISTENING.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new LiveException(
-            Category.UNREACHABLE, "remote signer: none of its relays answers: " + relays.urls());
+            Category.UNREACHABLE,
+            "remote signer: none of its relays answers: " + relays.urls() + " " + refusals);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -118,7 +125,10 @@ final class RemoteCalls implements AutoCloseable {
     try {
       ObjectNode request = JSON.createObjectNode().put("id", id).put("method", method);
       params.forEach(request.putArray("params")::add);
-      send(signer, request.toString());
+      Event event = sealed(signer, request.toString());
+      Thread.ofVirtual() // a relay that is slow to say OK does not keep the answer waiting
+          .name("remote-signer-send")
+          .start(() -> send(event, id, answers));
       return result(method, answers);
     } finally {
       waiting.remove(id);
@@ -127,9 +137,15 @@ final class RemoteCalls implements AutoCloseable {
 
   private String result(String method, BlockingQueue<Answer> answers) {
     Answer answer = await(method, answers, settings.timeout());
-    if (answer.result().equals("auth_url")) {
-      settings.onAuthUrl().accept(answer.error());
+    for (int i = 0; i < MAX_WEB_PAGES && answer.result().equals("auth_url"); i++) {
+      if (answer.error().startsWith("https://") || answer.error().startsWith("http://")) {
+        settings.onAuthUrl().accept(answer.error());
+      }
       answer = await(method, answers, settings.authTimeout());
+    }
+    if (answer.failure().isPresent()) {
+      LiveException why = answer.failure().get();
+      throw new LiveException(why.category(), why.getMessage(), why);
     }
     if (!answer.error().isEmpty()) {
       throw new LiveException(
@@ -153,15 +169,21 @@ final class RemoteCalls implements AutoCloseable {
     }
   }
 
-  private void send(PublicKey signer, String request) {
-    Event event =
-        client.sign(
-            new EventTemplate(
-                Instant.now().getEpochSecond(),
-                Kind.REMOTE_SIGNING,
-                List.of(Tag.of("p", signer.hex())),
-                clientKey.nip44Encrypt(signer, request)));
-    relays.publish(event, settings.timeout()).requireAccepted(1);
+  private Event sealed(PublicKey signer, String request) {
+    return client.sign(
+        new EventTemplate(
+            Instant.now().getEpochSecond(),
+            Kind.REMOTE_SIGNING,
+            List.of(Tag.of("p", signer.hex())),
+            clientKey.nip44Encrypt(signer, request)));
+  }
+
+  private void send(Event event, String id, BlockingQueue<Answer> answers) {
+    try {
+      var unused = relays.publish(event, settings.timeout()).requireAccepted(1);
+    } catch (LiveException e) {
+      var unused = answers.offer(new Answer(id, "", "", Optional.of(e)));
+    }
   }
 
   @Override
@@ -179,7 +201,8 @@ final class RemoteCalls implements AutoCloseable {
             new Answer(
                 json.path("id").asText(""),
                 json.path("result").asText(""),
-                json.path("error").asText(""));
+                json.path("error").asText(""),
+                Optional.empty());
         Waiting asked = waiting.get(answer.id());
         boolean taken =
             asked != null && asked.signer().equals(event.author())
@@ -196,6 +219,11 @@ final class RemoteCalls implements AutoCloseable {
     @Override
     public void onEndOfStored(String relay) {
       listening.countDown();
+    }
+
+    @Override
+    public void onClosed(String relay, String reason) {
+      refusals.put(relay, reason);
     }
   }
 }

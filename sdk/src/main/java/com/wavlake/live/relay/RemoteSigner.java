@@ -95,7 +95,8 @@ public final class RemoteSigner implements Signer {
   /**
    * Connects to a signer that gave out a {@code bunker://} address.
    *
-   * @param clientKey this client's transport key, new or kept; owned by the signer from now on
+   * @param clientKey this client's transport key, new or kept; in use until the signer is closed,
+   *     and not wiped by it
    * @throws LiveException when it refuses, answers with a wrong secret, or not at all
    */
   public static RemoteSigner connect(BunkerUri bunker, SecretKey clientKey, Settings settings) {
@@ -138,7 +139,8 @@ public final class RemoteSigner implements Signer {
   /**
    * Invites a signer: the user shows {@link Invitation#uri} to it, and it connects.
    *
-   * @param clientKey this client's transport key, new or kept; owned by the signer from now on
+   * @param clientKey this client's transport key, new or kept; in use until the signer is closed,
+   *     and not wiped by it
    * @param relays where to meet
    */
   public static Invitation invite(SecretKey clientKey, List<String> relays, Settings settings) {
@@ -152,6 +154,7 @@ public final class RemoteSigner implements Signer {
     private final String secret;
     private final String uri;
     private final CompletableFuture<PublicKey> guest = new CompletableFuture<>();
+    private volatile boolean handedOut;
 
     private Invitation(SecretKey clientKey, List<String> relays, Settings settings) {
       byte[] random = new byte[16];
@@ -192,7 +195,10 @@ public final class RemoteSigner implements Signer {
     public RemoteSigner await(Duration timeout) {
       calls.requireListening();
       try {
-        return settled(calls, guest.get(timeout.toMillis(), TimeUnit.MILLISECONDS), settings);
+        PublicKey signer = guest.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        RemoteSigner connected = settled(calls, signer, settings);
+        handedOut = true;
+        return connected;
       } catch (TimeoutException e) {
         throw new LiveException(Category.TIMED_OUT, "no remote signer has connected", e);
       } catch (InterruptedException e) {
@@ -203,10 +209,10 @@ public final class RemoteSigner implements Signer {
       }
     }
 
-    /** Waits no longer. A signer that has connected stays. */
+    /** Waits no longer. A signer that {@link #await} has returned stays. */
     @Override
     public void close() {
-      if (!guest.isDone()) {
+      if (!handedOut) {
         calls.close();
       }
     }
@@ -246,7 +252,12 @@ public final class RemoteSigner implements Signer {
       log.debug("the remote signer keeps its relays: {}", notOffered.getMessage());
       return calls;
     }
-    RemoteCalls next = new RemoteCalls(calls.clientKey(), urls, settings, (from, answer) -> false);
+    RemoteCalls next;
+    try {
+      next = new RemoteCalls(calls.clientKey(), urls, settings, (from, answer) -> false);
+    } catch (LiveException notAllowed) {
+      return calls;
+    }
     try {
       next.requireListening();
     } catch (LiveException unreachable) {

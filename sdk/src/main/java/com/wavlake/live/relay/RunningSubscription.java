@@ -20,12 +20,17 @@ final class RunningSubscription extends Request {
   private volatile String id;
   private volatile Optional<String> formerId = Optional.empty();
   private volatile List<Filter> filters;
-  private volatile long newest;
+
+  /** Newest verified second up to which nothing is missing. */
+  private volatile long cursor;
 
   /**
-   * Until the stored events are through, newest first, nothing can be said of what is missing: ask
-   * for all again.
+   * Newest verified second of stored events under way. They come newest first: until they are
+   * through, nothing can be said of what is missing.
    */
+  private volatile long replaying;
+
+  /** Whether this socket has sent all that was stored. */
   private volatile boolean replayed;
 
   RunningSubscription(String id, List<Filter> filters, SubscriptionListener listener) {
@@ -51,17 +56,26 @@ final class RunningSubscription extends Request {
 
   /** Only for verified events; false when it was delivered before. */
   boolean accept(Event event) {
-    long soon = System.currentTimeMillis() / 1000 + 60;
-    newest =
-        Math.max(
-            newest,
-            Math.min(event.createdAt(), soon)); // a future date must not move the cursor past now
+    long now = System.currentTimeMillis() / 1000; // a future date must not move the cursor past now
+    long second = Math.min(event.createdAt(), now);
+    if (replayed) {
+      cursor = Math.max(cursor, second);
+    } else {
+      replaying = Math.max(replaying, second);
+    }
     return seen.add(event.id());
   }
 
   void storedAreThrough() {
     replayed = true;
+    cursor = Math.max(cursor, replaying);
     formerId = Optional.empty();
+  }
+
+  /** A new socket begins to send what is stored. */
+  void beginReplay() {
+    replayed = false;
+    replaying = 0;
   }
 
   /** Asks for something else, under another id: an EOSE under way must not be taken for its own. */
@@ -69,17 +83,19 @@ final class RunningSubscription extends Request {
     formerId = Optional.of(id);
     id = newId;
     filters = List.copyOf(newFilters);
-    replayed = false; // what is newly asked for may be older than the cursor
+    beginReplay();
+    cursor = 0; // what is newly asked for may be older
   }
 
   @Override
   ClientMessage message() {
-    long since = newest - OVERLAP_SECONDS;
-    boolean whole = newest == 0 || !replayed;
+    long since = cursor - OVERLAP_SECONDS;
     return new ClientMessage.Req(
         id,
-        whole
+        cursor == 0
             ? filters
-            : filters.stream().map(f -> f.since(Math.max(since, f.since().orElse(0)))).toList());
+            : filters.stream()
+                .map(f -> f.since(Math.max(since, f.since().orElse(0))).withoutLimit())
+                .toList());
   }
 }

@@ -1,6 +1,7 @@
 package com.wavlake.live.relay;
 
 import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.EventId;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -18,18 +19,22 @@ final class Verifier {
 
   private static final int REMEMBERED = 16_384;
 
-  private final Recent<Event> verified = new Recent<>(REMEMBERED);
+  /** Small, whatever the event's size. */
+  private record Known(EventId id, String sig) {}
+
+  private final Recent<Known> verified = new Recent<>(REMEMBERED);
 
   boolean verifies(Event event) {
     if (!event.hasValidId()) {
       return false; // only with a valid id does an equal id mean equal content
     }
-    if (verified.contains(event)) {
+    Known known = new Known(event.id(), event.sig());
+    if (verified.contains(known)) {
       return true;
     }
     boolean genuine = event.hasValidSignature();
     if (genuine) {
-      verified.add(event);
+      verified.add(known);
     }
     return genuine;
   }

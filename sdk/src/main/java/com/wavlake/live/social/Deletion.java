@@ -58,12 +58,13 @@ public record Deletion(Event event, List<EventId> ids, List<EventAddress> addres
 
   /** Whether it asks for this event to go: one's own only, and no deletion. */
   public boolean covers(Event other) {
+    if (!other.author().equals(event.author()) || other.kind() == Kind.DELETION) {
+      return false;
+    }
     boolean byAddress =
         other.createdAt() <= event.createdAt()
             && addresses.stream()
                 .anyMatch(a -> a.coordinate().equals(other.address().coordinate()));
-    return other.author().equals(event.author())
-        && other.kind() != Kind.DELETION
-        && (ids.contains(other.id()) || byAddress);
+    return ids.contains(other.id()) || byAddress;
   }
 }

@@ -106,8 +106,8 @@ public final class Lnurl {
   }
 
   /**
-   * Sends a signed zap request and gets the invoice to pay, which is for that amount and that
-   * request alone.
+   * Sends a signed zap request and gets the invoice to pay, which is for that amount and, where it
+   * says for what, for that request.
    *
    * @param request of kind 9734; it goes to the provider, never to relays
    * @return a BOLT 11 invoice

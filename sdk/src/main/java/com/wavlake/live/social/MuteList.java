@@ -109,12 +109,17 @@ public final class MuteList {
 
   /** Whether its owner wants to see this: by author, topic, thread or word. */
   public boolean hides(Event event) {
-    String text = event.content().toLowerCase(Locale.ROOT);
     return hides(event.author())
         || threads.contains(event.id().hex())
         || event.tags("e").anyMatch(tag -> threads.contains(tag.value()))
         || event.tags("t").anyMatch(t -> topics.contains(t.value().toLowerCase(Locale.ROOT)))
-        || words.stream().anyMatch(text::contains);
+        || hides(event.content());
+  }
+
+  /** Whether its owner does not want to read a text: by its words. */
+  public boolean hides(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    return words.stream().anyMatch(lower::contains);
   }
 
   /** Whether its owner wants to see anything of them. */

@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param symbol {@code +}, {@code -}, an emoji or {@code :shortcode:}
  */
 public record Reaction(Event event, EventId target, String symbol) {
+  /** A flag of many code points, or a short code, in UTF-16 units. */
+  private static final int MAX_SYMBOL = 64;
 
   /**
    * Reads an event of kind 7.
@@ -37,6 +39,9 @@ public record Reaction(Event event, EventId target, String symbol) {
             .reduce((first, second) -> second)
             .orElseThrow(() -> new InvalidEvent("e", "is missing"));
     String symbol = event.content().isEmpty() ? "+" : event.content();
+    if (symbol.length() > MAX_SYMBOL) {
+      throw new InvalidEvent("content", symbol.length() + " characters are no symbol");
+    }
     return new Reaction(event, EventId.parse(target.value()), symbol);
   }
 
@@ -49,7 +54,7 @@ public record Reaction(Event event, EventId target, String symbol) {
    */
   public static EventTemplate to(
       Event target, Optional<EventAddress> stream, String symbol, Instant now) {
-    if (symbol.isBlank() || symbol.length() > 32) {
+    if (symbol.isBlank() || symbol.length() > MAX_SYMBOL) {
       throw new InvalidEvent("content", "expected +, - or one emoji");
     }
     List<Tag> tags = new ArrayList<>();

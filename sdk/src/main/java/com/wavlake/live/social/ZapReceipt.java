@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 public record ZapReceipt(Event event, ZapRequest request, long amountMillisats) {
 
   /**
-   * Reads an event of kind 9735 and checks all that needs nobody else: the request within it is
+   * Reads an event of kind 9735 and checks all that needs nobody else: receipt and request are
    * genuine, invoice and request are for the same amount, the same recipient and the same stream.
    *
    * @throws InvalidEvent naming the part at fault
@@ -28,6 +28,9 @@ public record ZapReceipt(Event event, ZapRequest request, long amountMillisats) 
   public static ZapReceipt parse(Event event) {
     if (event.kind() != Kind.ZAP_RECEIPT) {
       throw new InvalidEvent("kind", event.kind() + " is not " + Kind.ZAP_RECEIPT);
+    }
+    if (!event.verify()) {
+      throw new InvalidEvent("sig", "id or signature is wrong");
     }
     String description = require(event, "description");
     ZapRequest request = request(description);

@@ -108,6 +108,7 @@ public record ZapRequest(
 
     /** For a stream; its relay hints are where the receipt goes, unless told otherwise. */
     public Draft stream(EventAddress stream) {
+      more.removeIf(tag -> tag.name().equals("a") || tag.name().equals("k"));
       more.add(Tag.of("a", stream.coordinate()));
       more.add(Tag.of("k", Integer.toString(stream.kind())));
       return relays.isEmpty() ? relays(stream.relays()) : this;
@@ -115,6 +116,7 @@ public record ZapRequest(
 
     /** Towards a goal (NIP-75): the receipt goes to the goal's relays. */
     public Draft goal(ZapGoal goal) {
+      more.removeIf(tag -> tag.name().equals("e"));
       more.add(Tag.of("e", goal.event().id().hex()));
       return relays(goal.relays());
     }
@@ -127,6 +129,7 @@ public record ZapRequest(
 
     /** By way of this payment server. */
     public Draft via(Lnurl.Provider provider) {
+      more.removeIf(tag -> tag.name().equals("lnurl"));
       more.add(Tag.of("lnurl", provider.lnurl()));
       return this;
     }

@@ -37,7 +37,7 @@ final class BroadcastTest {
   private static final KeySigner SIGNER = KeySigner.of(SecretKey.generate());
   private static final InstantSource STANDING =
       InstantSource.fixed(Instant.ofEpochSecond(1_700_000_000));
-  private static final Duration NEVER = Duration.ofHours(1);
+  private static final Duration NEVER = Duration.ofMinutes(2);
 
   private Relays relay;
   private RelayPool pool;
@@ -165,7 +165,7 @@ final class BroadcastTest {
   }
 
   /** Keeps wills and says what it was asked, in order, between what the relay got. */
-  private final class Notary implements LastWill {
+  private class Notary implements LastWill {
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final List<Event> wills = new CopyOnWriteArrayList<>();
     private volatile boolean refuses;
@@ -203,8 +203,7 @@ final class BroadcastTest {
         Event live = relay.published().get(i + 1);
         assertThat(will.verify()).isTrue();
         assertThat(will.address().coordinate()).isEqualTo(live.address().coordinate());
-        assertThat(will.createdAt())
-            .isEqualTo(STANDING.instant().plus(LastWill.AHEAD).getEpochSecond());
+        assertThat(will.createdAt()).isEqualTo(live.createdAt() + LastWill.AHEAD.toSeconds());
         assertThat(will.supersedes(live)).isTrue();
         LiveStream ended = LiveStream.parse(will);
         assertThat(ended.status()).contains(Status.ENDED);
@@ -325,7 +324,8 @@ final class BroadcastTest {
     Instant later = STANDING.instant().plus(LastWill.AHEAD);
     WillFolder.Left left = wills.due(later).getFirst();
     assertThat(left.relays()).containsExactly(relay.url());
-    assertThat(wills.publish(left, Duration.ofSeconds(5)).acceptedCount()).isEqualTo(1);
+    assertThat(wills.publish(left, Duration.ofSeconds(5)).orElseThrow().acceptedCount())
+        .isEqualTo(1);
     assertThat(statuses()).containsExactly(Status.LIVE, Status.ENDED);
     assertThat(wills.due(later)).as("it is published once").isEmpty();
     assertThatThrownBy(() ->
@@ -340,6 +340,8 @@ final class BroadcastTest {
     WillFolder wills = WillFolder.at(folder);
     Files.writeString(folder.resolve("broken.will"), "ws://x\n{}\n");
     Files.writeString(folder.resolve("empty.will"), "");
+    Files.write(folder.resolve("bytes.will"), new byte[] {(byte) 0xff, (byte) 0xfe, 10, 10});
+    Files.createDirectory(folder.resolve("directory.will"));
     try (Broadcast broadcast =
         broadcast(
             settings(NEVER).lastWill(wills.of(broadcast(NEVER).address(), List.of(relay.url()))))) {
@@ -348,12 +350,110 @@ final class BroadcastTest {
       WillFolder.Left left = wills.due(later).getFirst();
       assertThat(Files.getPosixFilePermissions(left.file()))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));
-      relay.store(
-          SIGNER.sign(broadcast.current().toBuilder().build().toTemplate(later.plusSeconds(9))));
-      relay.answer(event -> new RelayMessage.Ok(event.id(), false, "replaced: have newer"));
-      assertThat(wills.publish(left, Duration.ofSeconds(5)).acceptedCount()).isZero();
+      relay.store( // resumed on another machine, and not ended there yet
+          SIGNER.sign(
+              broadcast.current().toBuilder()
+                  .build()
+                  .toTemplate(STANDING.instant().plusSeconds(150))));
+      int before = relay.published().size();
+      assertThat(wills.publish(left, Duration.ofSeconds(5))).isEmpty();
+      assertThat(relay.published()).hasSize(before);
       assertThat(wills.due(later)).isEmpty();
       broadcast.detach();
     }
+  }
+
+  @Test
+  void an_end_that_nobody_took_can_be_tried_again() {
+    Notary notary = new Notary();
+    try (Broadcast broadcast = broadcast(settings(NEVER).lastWill(notary))) {
+      broadcast.goLive();
+      relay.answer(event -> new RelayMessage.Ok(event.id(), false, "error: disk is full"));
+      assertThat(broadcast.end().orElseThrow().acceptedCount()).isZero();
+      relay.answer(event -> new RelayMessage.Ok(event.id(), true, ""));
+      assertThat(broadcast.end().orElseThrow().acceptedCount()).isEqualTo(1);
+      assertThat(broadcast.end()).isEmpty();
+    }
+    assertThat(notary.log).contains("withdrawn after version 3");
+    assertThat(relay.published().stream().map(Event::createdAt)).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void an_edit_from_elsewhere_that_comes_while_ours_is_signed_is_not_lost() {
+    List<Runnable> whileDepositing = new CopyOnWriteArrayList<>();
+    Notary notary =
+        new Notary() {
+          @Override
+          public void deposit(Event ended) {
+            super.deposit(ended);
+            whileDepositing.forEach(Runnable::run);
+            whileDepositing.clear();
+          }
+        };
+    try (Broadcast broadcast = broadcast(settings(NEVER).lastWill(notary))) {
+      broadcast.goLive();
+      Event elsewhere =
+          SIGNER.sign(
+              broadcast.current().toBuilder()
+                  .title("Edited elsewhere")
+                  .build()
+                  .toTemplate(STANDING.instant().plusSeconds(5)));
+      whileDepositing.add(() -> {
+        relay.deliver(elsewhere);
+        await().until(() -> broadcast.current().title().equals(Optional.of("Edited elsewhere")));
+      });
+      broadcast.edit(edit -> edit.image("https://live.example/new.jpg"));
+      LiveStream merged = LiveStream.parse(relay.published().getLast());
+      assertThat(merged.title()).contains("Edited elsewhere");
+      assertThat(merged.image()).contains("https://live.example/new.jpg");
+    }
+  }
+
+  @Test
+  void what_was_refused_is_not_live_and_its_will_is_withdrawn() {
+    Notary notary = new Notary();
+    relay.answer(event -> new RelayMessage.Ok(event.id(), false, "blocked: no"));
+    Broadcast broadcast = broadcast(settings(NEVER).lastWill(notary));
+    assertThatThrownBy(broadcast::goLive).hasMessageContaining("blocked: no");
+    assertThat(broadcast.current().status()).contains(Status.PLANNED);
+    assertThat(notary.log).containsExactly("deposit before version 1", "withdrawn after version 1");
+    broadcast.close();
+    assertThat(statuses()).as("what never began is not ended").doesNotContain(Status.ENDED);
+  }
+
+  @Test
+  void an_end_that_nobody_takes_when_closing_is_told_and_over_is_over() {
+    List<String> problems = new CopyOnWriteArrayList<>();
+    Broadcast broadcast =
+        broadcast(settings(NEVER).onProblem(problem -> problems.add(problem.getMessage())));
+    broadcast.goLive();
+    relay.answer(event -> new RelayMessage.Ok(event.id(), false, "error: full"));
+    broadcast.close();
+    assertThat(problems).singleElement().asString().contains("error: full");
+    assertThatThrownBy(broadcast::goLive).hasMessageContaining("over");
+  }
+
+  @Test
+  void an_old_version_at_the_same_address_does_not_replace_the_draft() {
+    LiveStream lastWeek = LiveStream.builder("d").title("LAST WEEK").planned().build();
+    relay.store(SIGNER.sign(lastWeek.toTemplate(STANDING.instant().plusSeconds(60))));
+    try (Broadcast broadcast = broadcast(NEVER)) {
+      await()
+          .during(Duration.ofMillis(300))
+          .until(() -> broadcast.current().title().equals(Optional.of("Java night")));
+      broadcast.goLive();
+      assertThat(relay.published().getLast().createdAt())
+          .as("yet it is newer than that")
+          .isGreaterThan(STANDING.instant().plusSeconds(60).getEpochSecond());
+    }
+  }
+
+  @Test
+  void a_heartbeat_so_slow_that_the_will_would_fall_due_is_refused() {
+    BroadcastSettings willed = settings(NEVER).lastWill(new Notary());
+    assertThatThrownBy(() -> willed.heartbeat(Duration.ofMinutes(3)))
+        .isInstanceOf(LiveException.class)
+        .hasMessageContaining("heartbeat");
+    assertThatThrownBy(() -> settings(Duration.ZERO)).isInstanceOf(LiveException.class);
   }
 }

@@ -32,8 +32,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -225,11 +228,15 @@ final class LiveChatTest {
           FAN.sign(ChatTimeout.of(STREAM, SIGNER.publicKey(), Duration.ofHours(1), start)));
       first.deliver(
           SIGNER.sign(ChatTimeout.of(STREAM, FAN.publicKey(), Duration.ofSeconds(60), start)));
-      first.deliver(said(FAN, "before", 99));
-      first.deliver(said(FAN, "during", 100));
-      first.deliver(said(SIGNER, "host", 101));
+      now = Instant.ofEpochSecond(110);
+      first.deliver(said(FAN, "during", 110));
+      first.deliver(said(FAN, "during, dated back", 98));
+      first.deliver(said(FAN, "during, dated ahead", 161));
+      first.deliver(said(SIGNER, "host", 111));
+      awaitTold("Said host");
+      now = Instant.ofEpochSecond(160);
       first.deliver(said(FAN, "after", 160));
-      awaitTold("Said before", "Said host", "Said after");
+      awaitTold("Said host", "Said after");
     }
   }
 
@@ -293,6 +300,11 @@ final class LiveChatTest {
       first.deliver(SIGNER.sign(live.toTemplate(now)));
       first.deliver(FAN.sign(Raid.of(STREAM, other, "not the host", now)));
       first.deliver(SIGNER.sign(Raid.of(STREAM, other, "away", now)));
+      EventAddress third = new EventAddress(Kind.LIVE_STREAM, FAN.publicKey(), "y", List.of());
+      EventTemplate hijack = Raid.of(other, third, "to the hijacker", now);
+      first.deliver(FAN.sign(hijack.with(Tag.of("a", STREAM.coordinate()))));
+      KeySigner pretender = KeySigner.of(SecretKey.generate());
+      first.deliver(pretender.sign(Raid.of(other, STREAM, "in another's name", now)));
       first.deliver(FAN.sign(Raid.of(other, STREAM, "to here", now)));
       first.deliver(
           FAN.sign(Clip.of(STREAM, SIGNER.publicKey(), "solo", "https://v.example/1", now)));
@@ -347,6 +359,105 @@ final class LiveChatTest {
       awaitTold("stream hosted", "Said hi");
       first.deliver(by(FAN, Kind.MUTE_LIST, "", 1, Tag.of("p", guest.publicKey().hex())));
       awaitTold("stream hosted", "Said hi", "-MUTED hi");
+    }
+  }
+
+  @Test
+  void a_flood_of_deletions_brings_nothing_back() {
+    Event regretted = said(FAN, "regretted", 10);
+    first.store(regretted);
+    KeySigner stranger = KeySigner.of(SecretKey.generate());
+    try (LiveChat chat = following().open(new Told())) {
+      awaitTold("Said regretted");
+      await()
+          .atMost(SOON)
+          .until(() ->
+              first.asked().stream()
+                  .anyMatch(
+                      f -> f.tags().getOrDefault("e", Set.of()).contains(regretted.id().hex())));
+      first.deliver(FAN.sign(Deletion.of(List.of(regretted), "", Instant.ofEpochSecond(20))));
+      for (int i = 0; i < Moderation.DELETERS + 50; i++) {
+        first.deliver(
+            by(
+                stranger,
+                Kind.DELETION,
+                Integer.toString(i),
+                30,
+                Tag.of("e", regretted.id().hex()),
+                Tag.of("e", String.format(Locale.ROOT, "%064x", i))));
+      }
+      first.deliver(said(FAN, "later", 40));
+      awaitTold("Said regretted", "-DELETED regretted", "Said later");
+    }
+  }
+
+  @Test
+  void a_zap_that_comes_before_the_stream_says_who_is_on_stage_is_shown_afterwards()
+      throws Exception {
+    try (PaymentServer server = new PaymentServer()) {
+      Event profile = by(FAN, 0, "{\"lud16\":\"" + server.addressOf("fan") + "\"}", 1);
+      Event request =
+          SIGNER.sign(
+              ZapRequest.to(FAN.publicKey(), 21_000).stream(STREAM)
+                  .relays(List.of(first.url()))
+                  .toTemplate(now));
+      LiveStream hosted =
+          LiveStream.builder("d")
+              .title("hosted")
+              .planned()
+              .host(Participant.host(FAN.publicKey(), ""))
+              .build();
+      first.store(profile);
+      try (LiveChat chat = following().zaps(ZapCheck.by(pool, Lnurl.local())).open(new Told())) {
+        await().until(() -> !first.asked().isEmpty() && !second.asked().isEmpty());
+        first.deliver(server.receipt(request, 21_000, 5));
+        first.deliver(SIGNER.sign(hosted.toTemplate(now)));
+        awaitTold("stream hosted", "Zapped 21 sats");
+      }
+    }
+  }
+
+  @Test
+  void muted_people_neither_react_nor_crowd_others_out() {
+    KeySigner troll = KeySigner.of(SecretKey.generate());
+    Event hello = said(FAN, "hello", 10);
+    first.store(by(SIGNER, Kind.MUTE_LIST, "", 1, Tag.of("p", troll.publicKey().hex())), hello);
+    try (LiveChat chat = following().open(new Told())) {
+      awaitTold("Said hello");
+      await()
+          .atMost(SOON)
+          .until(() ->
+              first.asked().stream()
+                  .anyMatch(f -> f.tags().getOrDefault("e", Set.of()).contains(hello.id().hex())));
+      first.deliver(by(troll, Kind.REACTION, "💩", 11, Tag.of("e", hello.id().hex())));
+      first.deliver(by(FAN, Kind.REACTION, "x".repeat(500), 12, Tag.of("e", hello.id().hex())));
+      for (int i = 0; i < Held.CAPACITY + 50; i++) {
+        first.deliver(said(troll, "spam " + i, 100 + i));
+      }
+      first.deliver(by(FAN, Kind.REACTION, "🔥", 13, Tag.of("e", hello.id().hex())));
+      awaitTold("Said hello", "🔥 to hello");
+      assertThat(chat.history()).hasSize(1);
+    }
+  }
+
+  @Test
+  void a_listener_may_wait_for_another_thread_that_asks_the_chat() {
+    first.store(said(FAN, "hello", 10));
+    List<Integer> sizes = new CopyOnWriteArrayList<>();
+    CompletableFuture<LiveChat> running = new CompletableFuture<>();
+    try (LiveChat chat =
+        following()
+            .open(item -> {
+              try {
+                CompletableFuture<Integer> uiThread =
+                    CompletableFuture.supplyAsync(() -> running.join().shown().size());
+                sizes.add(uiThread.get(10, TimeUnit.SECONDS));
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            })) {
+      running.complete(chat);
+      await().untilAsserted(() -> assertThat(sizes).containsExactly(1));
     }
   }
 }

@@ -191,4 +191,59 @@ final class LiveStreamTest {
     assertThatThrownBy(() -> ChatMessage.to(stream).text("   ", NOW))
         .isInstanceOf(InvalidEvent.class);
   }
+
+  @Test
+  void a_host_that_is_first_stays_where_it_stands_with_all_it_had() {
+    String me = SIGNER.publicKey().hex();
+    String guest = KeySigner.of(SecretKey.generate()).publicKey().hex();
+    List<Tag> tags =
+        List.of(
+            Tag.of("d", "x"),
+            Tag.of("p", me, "", "Host", "proof", "extra"),
+            Tag.of("t", "a"),
+            Tag.of("p", guest, "", "speaker"),
+            Tag.of("status", "planned"));
+    LiveStream read = LiveStream.parse(SIGNER.sign(new EventTemplate(1, 30_311, tags, "")));
+    LiveStream edited =
+        read.toBuilder().host(Participant.host(SIGNER.publicKey(), "wss://a.example")).build();
+    assertThat(edited.tags())
+        .containsExactly(
+            tags.get(0),
+            Tag.of("p", me, "wss://a.example", "host", "proof", "extra"),
+            tags.get(2),
+            tags.get(3),
+            tags.get(4));
+  }
+
+  @Test
+  void a_synonym_is_edited_and_removed_where_it_stands() {
+    List<Tag> tags =
+        List.of(Tag.of("d", "x"), Tag.of("content_warning", "nsfw"), Tag.of("status", "planned"));
+    LiveStream read = LiveStream.parse(SIGNER.sign(new EventTemplate(1, 30_311, tags, "")));
+    assertThat(read.toBuilder().contentWarning("").build().contentWarning()).isEmpty();
+    assertThat(read.toBuilder().contentWarning("gore").build().tags())
+        .containsExactly(tags.get(0), Tag.of("content-warning", "gore"), tags.get(2));
+  }
+
+  @Test
+  void building_does_not_change_the_builder_and_nonsense_is_refused() {
+    LiveStream.Builder builder = draft().recording("https://x.example/v");
+    assertThat(builder.build().recording()).isEmpty();
+    assertThat(builder.ended(NOW).build().recording()).contains("https://x.example/v");
+    assertThatThrownBy(() -> draft().currentParticipants(-1))
+        .hasMessageStartingWith("current_participants:");
+    assertThat(draft().hashtags(List.of("", "a", " ")).relays(List.of("")).build().relays())
+        .isEmpty();
+  }
+
+  @Test
+  void a_reply_without_a_marker_is_a_reply() {
+    EventAddress stream = draft().build().addressBy(SIGNER.publicKey());
+    String parent = "ab".repeat(32);
+    Event event =
+        SIGNER.sign(
+            new EventTemplate(
+                1, 1311, List.of(Tag.of("a", stream.coordinate()), Tag.of("e", parent)), "yes"));
+    assertThat(ChatMessage.parse(event).replyTo().orElseThrow().hex()).isEqualTo(parent);
+  }
 }

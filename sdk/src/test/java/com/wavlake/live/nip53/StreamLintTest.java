@@ -158,7 +158,7 @@ final class StreamLintTest {
         Arguments.of(Severity.WARNING, "relays", with("relays", Tag.of("relays", "https://a"))),
         Arguments.of(Severity.WARNING, "pinned", with("pinned", Tag.of("pinned", "x"))),
         Arguments.of(Severity.HINT, "goal", with("goal", Tag.of("goal", "500 sats"))),
-        Arguments.of(Severity.WARNING, "url", with("url", Tag.of("url", "https://x/v"))),
+        Arguments.of(Severity.HINT, "url", with("url", Tag.of("url", "https://x/v"))),
         Arguments.of(
             Severity.WARNING,
             "content_warning",
@@ -185,5 +185,46 @@ final class StreamLintTest {
         .anyMatch(f -> f.field().equals("sig"));
     assertThat(StreamLint.standard().check(good, NOW.minus(Duration.ofHours(1))).findings())
         .anyMatch(f -> f.severity() == Severity.ERROR && f.field().equals("created_at"));
+  }
+
+  @Test
+  void letters_of_another_case_are_read_by_one_alone() {
+    Report report = check(with("status", Tag.of("status", "Live")), NOW);
+    assertThat(reading(report, Viewer.FLUTTER).status()).contains(Status.LIVE);
+    assertThat(reading(report, Viewer.WEB).listed()).isFalse();
+    assertThat(reading(report, Viewer.AMETHYST).listed()).isFalse();
+  }
+
+  @Test
+  void planned_is_listed_by_some_and_reads_as_over_once_its_time_has_passed() {
+    List<Tag> tags =
+        good().toBuilder().planned().starts(NOW.plus(Duration.ofHours(1))).build().tags();
+    Report before = check(tags, NOW);
+    assertThat(reading(before, Viewer.WEB).listed()).isTrue();
+    assertThat(reading(before, Viewer.WEB).playable()).isFalse();
+    assertThat(reading(before, Viewer.FLUTTER).listed()).isFalse();
+    assertThat(reading(before, Viewer.AMETHYST).status()).contains(Status.PLANNED);
+    Report late = check(tags, NOW.plus(Duration.ofHours(3)));
+    assertThat(reading(late, Viewer.AMETHYST).status()).contains(Status.ENDED);
+  }
+
+  @Test
+  void ended_without_a_recording_is_not_listed_on_the_web() {
+    Report report = check(good().toBuilder().ended(NOW).build().tags(), NOW);
+    assertThat(reading(report, Viewer.WEB).listed()).isFalse();
+    assertThat(reading(report, Viewer.AMETHYST).listed()).isTrue();
+  }
+
+  @Test
+  void a_url_is_read_as_browsers_read_it() {
+    for (String url : List.of("https://my_host.example/a.m3u8", "https://x.example/a b.m3u8?t=1")) {
+      assertThat(check(with("streaming", Tag.of("streaming", url)), NOW).readings())
+          .as(url)
+          .allMatch(Reading::playable);
+    }
+    Report local =
+        check(with("streaming", Tag.of("streaming", "http://127.0.0.1:8080/a.m3u8")), NOW);
+    assertThat(reading(local, Viewer.WEB).listed()).isFalse();
+    assertThat(reading(local, Viewer.WEB).playable()).isTrue();
   }
 }

@@ -33,6 +33,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -528,6 +530,144 @@ final class MisbehavingRelayTest {
           .hasMessageContaining("pow: 20 bits needed");
       assertThat(PublishPolicy.MAJORITY.needed(3)).isEqualTo(2);
       assertThat(PublishPolicy.atLeast(0).needed(3)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_relay_that_takes_the_call_and_says_nothing_has_failed() throws Exception {
+    try (ServerSocket mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        RelayConnection connection =
+            RelayConnection.open(
+                "ws://127.0.0.1:" + mute.getLocalPort(),
+                new RelaySettings(
+                    java.util.Optional.empty(), TIMEOUT, Duration.ofMillis(300), false))) {
+      await().until(() -> connection.state() == RelayState.FAILED);
+    }
+  }
+
+  @Test
+  void a_redirect_is_not_followed_and_compression_is_not_offered() throws Exception {
+    try (MockWebServer server = new MockWebServer()) {
+      server.start();
+      server.enqueue(
+          new MockResponse.Builder()
+              .code(302)
+              .addHeader("Location", relay.url().replace("ws:", "http:"))
+              .build());
+      try (RelayConnection connection =
+          RelayConnection.open("ws://127.0.0.1:" + server.getPort())) {
+        await().until(() -> connection.state() == RelayState.FAILED);
+        assertThat(connection.lastProblem()).isEqualTo("HTTP 302");
+        assertThat(server.takeRequest().getHeaders().get("Sec-WebSocket-Extensions"))
+            .as("a small frame could unfold to any size")
+            .isNull();
+      }
+    }
+  }
+
+  @Test
+  void a_second_disconnect_in_the_middle_of_a_replay_loses_nothing() throws Exception {
+    long now = System.currentTimeMillis() / 1000;
+    try (RelayConnection connection = connect()) {
+      connection.subscribe(List.of(Filter.kinds(1)), listener);
+      ScriptedRelay.Client first = relay.client();
+      String id = first.next(ClientMessage.Req.class).subscription();
+      first.send(new RelayMessage.Delivery(id, event(now - 7_200, "old")));
+      first.send(new RelayMessage.Eose(id));
+      await().until(() -> received.size() == 1);
+      first.drop();
+      ScriptedRelay.Client second = relay.client();
+      Filter missed = second.next(ClientMessage.Req.class).filters().getFirst();
+      assertThat(missed.since()).hasValue(now - 7_260);
+      second.send(new RelayMessage.Delivery(id, event(now, "newest of two hours")));
+      await().until(() -> received.size() == 2);
+      second.drop();
+      assertThat(relay.client().next(ClientMessage.Req.class).filters()).containsExactly(missed);
+    }
+  }
+
+  @Test
+  void a_call_that_fails_harms_no_other() throws Exception {
+    try (RelayConnection connection = connect()) {
+      assertThatThrownBy(() -> connection.subscribe(List.of(), listener))
+          .isInstanceOf(LiveException.class);
+      Subscription good = connection.subscribe(List.of(Filter.kinds(1)), listener);
+      assertThatThrownBy(() -> good.update(List.of())).isInstanceOf(LiveException.class);
+      String half = event(1, "x").toJson().replace("\"x\"", "\"\\ud800\"");
+      Event halfACharacter = Event.parse(half);
+      assertThat(halfACharacter.verify()).isFalse();
+      assertThat(connection.publish(halfACharacter, TIMEOUT).join().status())
+          .isEqualTo(Status.REJECTED);
+      ScriptedRelay.Client client = relay.client();
+      client.next(ClientMessage.Req.class);
+      client.drop();
+      ScriptedRelay.Client again = relay.client();
+      String id = again.next(ClientMessage.Req.class).subscription();
+      again.sendRaw("[\"EVENT\",\"" + id + "\"," + half + "]");
+      Event fine = event(2, "fine");
+      again.send(new RelayMessage.Delivery(id, fine));
+      await().untilAsserted(() -> assertThat(received).containsExactly(fine));
+    }
+  }
+
+  @Test
+  void a_listener_that_fails_an_assertion_hears_the_next_event() throws Exception {
+    try (RelayConnection connection = connect()) {
+      connection.subscribe(
+          List.of(Filter.kinds(1)),
+          event -> {
+            received.add(event);
+            throw new AssertionError("on purpose");
+          });
+      ScriptedRelay.Client client = relay.client();
+      String id = client.next(ClientMessage.Req.class).subscription();
+      client.send(new RelayMessage.Delivery(id, event(1, "a")));
+      client.send(new RelayMessage.Delivery(id, event(2, "b")));
+      await().until(() -> received.size() == 2);
+    }
+  }
+
+  @Test
+  void challenges_without_end_are_signed_one_at_a_time() throws Exception {
+    AtomicInteger signing = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    CountDownLatch go = new CountDownLatch(1);
+    Signer slow =
+        new Signer() {
+          @Override
+          public com.wavlake.live.nostr.PublicKey publicKey() {
+            return ALICE.publicKey();
+          }
+
+          @Override
+          public Event sign(EventTemplate template) {
+            most.accumulateAndGet(signing.incrementAndGet(), Math::max);
+            try {
+              go.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            signing.decrementAndGet();
+            return ALICE.sign(template);
+          }
+
+          @Override
+          public void close() {}
+        };
+    try (RelayConnection connection = connectAs(slow)) {
+      Event a = event(1, "a");
+      var unused = connection.publish(a, TIMEOUT);
+      ScriptedRelay.Client client = relay.client();
+      client.next(ClientMessage.Publish.class);
+      client.send(new RelayMessage.Ok(a.id(), false, "auth-required: x"));
+      for (int i = 0; i < 50; i++) {
+        client.send(new RelayMessage.Challenge("c" + i));
+      }
+      client.send(new RelayMessage.Notice("all sent"));
+      await().until(() -> signing.get() == 1);
+      go.countDown();
+      requireAuth(client.next(ClientMessage.Auth.class), relay.url(), "c49");
+      assertThat(most).hasValue(1);
     }
   }
 }

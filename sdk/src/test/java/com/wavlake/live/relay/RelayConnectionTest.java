@@ -143,7 +143,7 @@ final class RelayConnectionTest {
 
     ScriptedRelay.Client second = relay.client();
     ClientMessage.Req again = second.next(ClientMessage.Req.class);
-    assertThat(again.filters()).containsExactly(Filter.kinds(1).limit(10).since(940));
+    assertThat(again.filters()).containsExactly(Filter.kinds(1).since(940));
     Event missed = event(1_001, "missed");
     second.send(new RelayMessage.Delivery(again.subscription(), before));
     second.send(new RelayMessage.Delivery(again.subscription(), missed));

@@ -135,6 +135,13 @@ final class ZapTest {
   }
 
   @Test
+  void a_receipt_that_nobody_signed_does_not_count() {
+    Event real = server.receipt(request(21_000), 21_000, 1);
+    Event forged = Event.of(real.template(), server.key().publicKey(), new byte[64]);
+    assertThatThrownBy(() -> ZapReceipt.parse(forged)).hasMessageStartingWith("sig:");
+  }
+
+  @Test
   void a_receipt_has_to_agree_with_its_request() {
     Event request = request(21_000);
     Event receipt = server.receipt(request, 21_000, 1);
