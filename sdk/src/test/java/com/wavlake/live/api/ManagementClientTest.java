@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
@@ -185,5 +186,20 @@ final class ManagementClientTest {
     assertThatThrownBy(() -> will.deposit(ended))
         .isInstanceOfSatisfying(
             LiveException.class, e -> assertThat(e.category()).isEqualTo(Category.UNSUPPORTED));
+  }
+
+  @Test
+  void following_goes_on_after_a_bad_gateway_and_says_so() throws Exception {
+    server.enqueue(new MockResponse.Builder().code(502).body("{<html>").build());
+    server.enqueue(
+        new MockResponse.Builder()
+            .addHeader("Content-Type", "text/event-stream")
+            .body("event: ended\ndata: {\"reason\":\"over\",\"duration_seconds\":3}\n\n")
+            .build());
+    List<String> lost = new CopyOnWriteArrayList<>();
+    List<StreamEvent> told = new CopyOnWriteArrayList<>();
+    client.follow("s1", told::add, lost::add);
+    assertThat(lost).containsExactly("HTTP 502");
+    assertThat(told).containsExactly(new StreamEvent.Ended("over", 3));
   }
 }

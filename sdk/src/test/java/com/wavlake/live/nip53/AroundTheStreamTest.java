@@ -352,4 +352,29 @@ final class AroundTheStreamTest {
     assertThat(message.pieces())
         .containsExactly(new CustomEmoji.Piece.Text("hi "), new CustomEmoji.Piece.Picture(wave));
   }
+
+  @Test
+  void an_edit_of_what_nests_wrote_is_seen_by_nests() {
+    Event event =
+        event(
+            Kind.MEETING_SPACE,
+            Tag.of("d", "n"),
+            Tag.of("title", "Old"),
+            Tag.of("streaming", "wss+livekit://nests.example"),
+            Tag.of("auth", "https://nests.example/auth"),
+            Tag.of("status", "live"),
+            Tag.of("p", HOST.publicKey().hex(), "", "host"));
+    MeetingSpace edited = MeetingSpace.parse(event).toBuilder().name("New").endpoint("").build();
+    assertThat(edited.tags()).contains(Tag.of("title", "New"));
+    assertThat(edited.endpoint()).isEmpty();
+    assertThat(edited.tags()).hasSize(event.tags().size() - 1);
+  }
+
+  @Test
+  void a_hand_lowered_in_the_same_second_is_lowered() {
+    EventAddress room = new EventAddress(Kind.MEETING_ROOM, HOST.publicKey(), "m", List.of());
+    Event raised = GUEST.sign(RoomPresence.in(room, true, NOW));
+    Event lowered = GUEST.sign(RoomPresence.in(room, false, NOW, raised.createdAt()));
+    assertThat(lowered.supersedes(raised)).isTrue();
+  }
 }

@@ -7,6 +7,7 @@ import com.wavlake.live.nostr.CustomEmoji.Piece;
 import com.wavlake.live.signer.KeySigner;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -145,5 +146,32 @@ final class SmallNipsTest {
     assertThat(Expiration.hasPassed(event, when)).isTrue();
     assertThat(Expiration.of(event("x"))).isEmpty();
     assertThat(Expiration.hasPassed(event("x", Tag.of("expiration", "soon")), when)).isFalse();
+  }
+
+  @Test
+  void edges_are_refused_or_survived() {
+    assertThatThrownBy(() -> SecretKey.of(new byte[33]))
+        .isInstanceOf(LiveException.class)
+        .hasMessageContaining("33 bytes");
+    assertThatThrownBy(() -> EventAddress.parse("-5:" + ALICE.publicKey() + ":x"))
+        .isInstanceOf(InvalidEvent.class);
+    assertThat(Filter.kinds(1, 1).by(ALICE.publicKey(), ALICE.publicKey()).authors()).hasSize(1);
+    assertThat(
+            ProofOfWork.mine(
+                new EventTemplate(1, 1, List.of(), ""),
+                ALICE.publicKey(),
+                1,
+                Duration.ofSeconds(Long.MAX_VALUE)))
+        .isPresent();
+    List<String> hints = new ArrayList<>(List.of("wss://" + "x".repeat(300) + ".example"));
+    for (int i = 0; i < 120; i++) {
+      hints.add("wss://relay-number-" + i + ".example.com/path");
+    }
+    EventAddress crowded = new EventAddress(Kind.LIVE_STREAM, ALICE.publicKey(), "d", hints);
+    EventAddress read = EventAddress.parse(crowded.naddr());
+    assertThat(read.relays()).isNotEmpty().isSubsetOf(hints);
+    assertThat(read.coordinate()).isEqualTo(crowded.coordinate());
+    Event half = Event.parse(event("x").toJson().replace("\"x\"", "\"\\ud800\""));
+    assertThat(half.verify()).isFalse();
   }
 }

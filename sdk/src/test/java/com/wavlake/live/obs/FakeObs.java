@@ -27,6 +27,7 @@ final class FakeObs implements AutoCloseable {
   private volatile boolean streaming;
   private volatile boolean serverIsWrong;
   private volatile boolean silent;
+  private volatile boolean quitting;
 
   /** For so many answers it is still active after STOPPED, as OBS 29 was seen to be. */
   private int settling;
@@ -58,6 +59,11 @@ final class FakeObs implements AutoCloseable {
   /** From now on a stream stops as soon as it starts. */
   void rejectTheServer() {
     serverIsWrong = true;
+  }
+
+  /** From now on it answers to StartStream, and is gone. */
+  void quitInsteadOfStarting() {
+    quitting = true;
   }
 
   void fallSilent() {
@@ -146,6 +152,10 @@ final class FakeObs implements AutoCloseable {
     private void effect(WebSocket socket, String type) {
       switch (type) {
         case "StartStream" -> {
+          if (quitting) {
+            quit();
+            return;
+          }
           state(socket, "STARTING");
           streaming = !serverIsWrong;
           state(socket, serverIsWrong ? "STOPPED" : "STARTED");

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -147,5 +148,30 @@ final class ObsTest {
         .satisfies(e -> assertCategory(e, Category.UNREACHABLE));
     assertThatThrownBy(() -> ObsWebSocket.connect("http://127.0.0.1", "", TIMEOUT))
         .satisfies(e -> assertCategory(e, Category.INVALID));
+  }
+
+  @Test
+  void digits_are_those_that_obs_reads_wherever_it_runs() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+      assertThat(ObsProfile.of("x", SETTINGS).files().get("basic.ini")).contains("BaseCX=1920");
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  @Test
+  void an_obs_that_quits_while_it_is_to_start_is_unreachable_at_once() throws Exception {
+    try (FakeObs obs = new FakeObs("");
+        ObsWebSocket client = ObsWebSocket.connect(obs.url(), "", Duration.ofSeconds(30))) {
+      obs.quitInsteadOfStarting();
+      assertThatThrownBy(client::startStream)
+          .satisfies(e -> assertCategory(e, Category.UNREACHABLE));
+    }
+    try (FakeObs obs = new FakeObs("");
+        ObsWebSocket client = ObsWebSocket.connect(obs.url(), "", TIMEOUT)) {
+      assertThat(client.request("SetStreamServiceSettings", "{}")).isEqualTo("{}");
+    }
   }
 }

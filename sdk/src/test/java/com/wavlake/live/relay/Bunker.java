@@ -35,6 +35,7 @@ public final class Bunker implements AutoCloseable {
   private volatile String authUrl = "";
   private volatile String movesTo = "";
   private volatile boolean silent;
+  private volatile int webPages = 1;
 
   /** Listens on a relay; it owns no key of the user's but this one. */
   public Bunker(String relay, KeySigner user) {
@@ -77,6 +78,11 @@ public final class Bunker implements AutoCloseable {
     authUrl = url;
   }
 
+  /** And says so twice. */
+  public void demandItTwice() {
+    webPages = 2;
+  }
+
   /** From now on it wants to be asked on another relay, where it listens too. */
   public void moveTo(String url) {
     movesTo = url;
@@ -108,7 +114,7 @@ public final class Bunker implements AutoCloseable {
         return;
       }
       ObjectNode answer = JSON.createObjectNode().put("id", request.path("id").asText());
-      if (method.equals("sign_event") && !authUrl.isEmpty()) {
+      for (int i = 0; i < webPages && method.equals("sign_event") && !authUrl.isEmpty(); i++) {
         answer(event.author(), answer.deepCopy().put("result", "auth_url").put("error", authUrl));
       }
       answer(event.author(), result(answer, method, request.path("params")));

@@ -2,6 +2,7 @@ package com.wavlake.live.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventTemplate;
@@ -230,5 +231,26 @@ final class RemoteSignerTest {
           .isInstanceOf(InvalidEvent.class)
           .hasMessageNotContaining("s3cret");
     }
+  }
+
+  @Test
+  void a_web_page_asked_for_twice_is_no_refusal() {
+    bunker.demandWebPage("https://signer.example/agree");
+    bunker.demandItTwice();
+    try (RemoteSigner signer = connect()) {
+      assertThat(signer.sign(TEMPLATE).verify()).isTrue();
+      assertThat(pages).hasSize(2);
+    }
+  }
+
+  @Test
+  void an_invitation_that_nobody_took_in_time_leaves_nothing_open() throws Exception {
+    RemoteSigner.Invitation invitation =
+        RemoteSigner.invite(SecretKey.generate(), List.of(relay.url()), settings);
+    assertThatThrownBy(() -> invitation.await(Duration.ofMillis(100)))
+        .isInstanceOf(LiveException.class);
+    int before = relay.asked().size();
+    invitation.close();
+    await().until(() -> relay.asked().size() < before);
   }
 }
