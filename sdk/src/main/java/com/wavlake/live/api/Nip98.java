@@ -4,11 +4,10 @@ import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventTemplate;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
+import com.wavlake.live.nostr.Sha256;
 import com.wavlake.live.nostr.Tag;
 import com.wavlake.live.signer.Signer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,7 +42,7 @@ public final class Nip98 {
     tags.add(Tag.of("u", url));
     tags.add(Tag.of("method", method));
     if (body.length > 0) {
-      tags.add(Tag.of("payload", sha256(body)));
+      tags.add(Tag.of("payload", Sha256.hex(body)));
     }
     tags.add(Tag.of("nonce", HexFormat.of().formatHex(nonce)));
     Event event = signer.sign(new EventTemplate(now.getEpochSecond(), Kind.HTTP_AUTH, tags, ""));
@@ -76,8 +75,8 @@ public final class Nip98 {
     require("method", event, method);
     String payload = event.tag("payload").map(Tag::value).orElse("");
     if (body.length > 0
-        ? !payload.equals(sha256(body))
-        : !payload.isEmpty() && !payload.equals(sha256(body))) {
+        ? !payload.equals(Sha256.hex(body))
+        : !payload.isEmpty() && !payload.equals(Sha256.hex(body))) {
       throw new InvalidEvent("payload", "is not the SHA-256 of the body");
     }
     if (!event.verify()) {
@@ -96,14 +95,6 @@ public final class Nip98 {
     String value = event.tag(tag).map(Tag::value).orElse("");
     if (!value.equals(expected)) {
       throw new InvalidEvent(tag, "is '" + value + "', this request is '" + expected + "'");
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has SHA-256
     }
   }
 }

@@ -1,9 +1,9 @@
 package com.wavlake.live.api;
 
 import com.wavlake.live.nostr.LiveException;
+import com.wavlake.live.nostr.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
@@ -62,13 +62,7 @@ public final class StreamKey {
 
   /** The hex SHA-256 of any text that claims to be a key. */
   public static String hash(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has SHA-256
-    }
+    return Sha256.hex(text);
   }
 
   @Override

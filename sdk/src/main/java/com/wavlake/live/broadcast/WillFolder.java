@@ -7,6 +7,7 @@ import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.LiveException.Category;
+import com.wavlake.live.nostr.Sha256;
 import com.wavlake.live.relay.PublishResult;
 import com.wavlake.live.relay.RelayConnection;
 import com.wavlake.live.relay.RelayPool;
@@ -17,12 +18,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -154,14 +152,7 @@ public final class WillFolder {
   }
 
   private static String name(EventAddress stream) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(stream.coordinate().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has SHA-256
-    }
+    return Sha256.hex(stream.coordinate()).substring(0, 32);
   }
 
   /** Whole or not at all, and for the owner's eyes alone. */

@@ -3,11 +3,9 @@ package com.wavlake.live.nip53;
 import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.PublicKey;
+import com.wavlake.live.nostr.Sha256;
 import com.wavlake.live.nostr.Tag;
 import com.wavlake.live.signer.Signer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -70,12 +68,7 @@ public record Participant(PublicKey key, String relay, String role, String proof
   }
 
   static byte[] digest(EventAddress stream) {
-    try {
-      return MessageDigest.getInstance("SHA-256")
-          .digest(stream.coordinate().getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has SHA-256
-    }
+    return Sha256.of(stream.coordinate());
   }
 
   static Participant of(Tag tag) {

@@ -2,7 +2,6 @@ package com.wavlake.live.nostr;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -24,7 +23,7 @@ final class CanonicalJson {
   /** SHA-256 of {@code [0,pubkey,created_at,kind,tags,content]}. */
   static byte[] digest(PublicKey author, EventTemplate event) {
     CanonicalJson json = commitment(author, event);
-    MessageDigest sha256 = new Digest().sha256;
+    MessageDigest sha256 = Sha256.start();
     sha256.update(json.out, 0, json.size);
     return sha256.digest();
   }
@@ -33,23 +32,6 @@ final class CanonicalJson {
   static byte[] bytes(PublicKey author, EventTemplate event) {
     CanonicalJson json = commitment(author, event);
     return Arrays.copyOf(json.out, json.size);
-  }
-
-  /** SHA-256, for many in a row. Not for many threads. */
-  static final class Digest {
-    private final MessageDigest sha256;
-
-    Digest() {
-      try {
-        sha256 = MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException(e); // every Java platform has SHA-256
-      }
-    }
-
-    byte[] of(byte[] bytes) {
-      return sha256.digest(bytes);
-    }
   }
 
   private static CanonicalJson commitment(PublicKey author, EventTemplate event) {

@@ -1,6 +1,7 @@
 package com.wavlake.live.nostr;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,10 +70,10 @@ public final class ProofOfWork {
         .forEach(worker -> {
           byte[] form = CanonicalJson.bytes(author, withNonce(template, "0".repeat(16), bits));
           int at = nonceAt(form);
-          CanonicalJson.Digest digest = new CanonicalJson.Digest();
+          MessageDigest sha256 = Sha256.start();
           for (long nonce = worker; found.get() == null; nonce += workers) {
             putHex(form, at, nonce);
-            if (leadingZeroBits(digest.of(form)) >= bits) {
+            if (leadingZeroBits(sha256.digest(form)) >= bits) {
               found.set(withNonce(template, hex(nonce), bits));
             } else if (nonce % CHECK_EVERY < workers
                 && (System.nanoTime() - start > nanos || caller.isInterrupted())) {

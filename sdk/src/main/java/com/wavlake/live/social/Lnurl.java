@@ -8,10 +8,8 @@ import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.LiveException.Category;
 import com.wavlake.live.nostr.PublicKey;
+import com.wavlake.live.nostr.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -139,7 +137,7 @@ public final class Lnurl {
     if (parsed.amountMillisats().orElse(-1) != amount) {
       throw new LiveException(Category.REFUSED, "the invoice is for another amount");
     }
-    String expected = sha256(request.toJson());
+    String expected = Sha256.hex(request.toJson());
     if (parsed.descriptionHash().filter(hash -> !hash.equals(expected)).isPresent()) {
       throw new LiveException(Category.REFUSED, "the invoice is for something else");
     }
@@ -153,15 +151,5 @@ public final class Lnurl {
       throw new LiveException(Category.REFUSED, "lnurl: " + Json.text(answer, "reason"));
     }
     return answer;
-  }
-
-  private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has SHA-256
-    }
   }
 }
