@@ -93,8 +93,8 @@ public final class Broadcast implements AutoCloseable {
    * first at once.
    *
    * @param address where it is found
-   * @throws LiveException NOT_FOUND when these relays do not know it, UNAUTHORIZED when it is not
-   *     the signer's
+   * @throws LiveException NOT_FOUND when these relays do not know it, UNREACHABLE when none
+   *     answers, UNAUTHORIZED when it is not the signer's
    */
   public static Broadcast resume(
       EventAddress address, RelayPool relays, Signer signer, BroadcastSettings settings) {
@@ -104,7 +104,7 @@ public final class Broadcast implements AutoCloseable {
     }
     Event newest =
         relays
-            .newest(address, PUBLISH_TIMEOUT)
+            .lookUp(address, PUBLISH_TIMEOUT)
             .orElseThrow(() ->
                 new LiveException(
                     Category.NOT_FOUND, "no relay knows the stream " + address.coordinate()));

@@ -5,6 +5,8 @@ import com.wavlake.live.relay.PublishResult;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a broadcast is run. Immutable.
@@ -21,6 +23,7 @@ public record BroadcastSettings(
     InstantSource clock,
     Consumer<PublishResult> onHeartbeat,
     Consumer<LiveException> onProblem) {
+  private static final Logger log = LoggerFactory.getLogger(BroadcastSettings.class);
   private static final Duration LONGEST_WITH_A_WILL = Duration.ofMinutes(2);
 
   /**
@@ -42,14 +45,20 @@ public record BroadcastSettings(
     }
   }
 
-  /** Every 60 seconds, and no will. */
+  /** Every 60 seconds, and no will; what goes wrong is logged. */
   public static final BroadcastSettings DEFAULT =
       new BroadcastSettings(
           LastWill.NONE,
-          Duration.ofSeconds(60),
+          Duration.ofMinutes(1),
           InstantSource.system(),
-          result -> {},
-          problem -> {});
+          BroadcastSettings::logIfLost,
+          problem -> log.warn("{}", problem.getMessage()));
+
+  private static void logIfLost(PublishResult heartbeat) {
+    if (heartbeat.acceptedCount() == 0) {
+      log.warn("no relay took a heartbeat: {}", heartbeat.failures());
+    }
+  }
 
   /** With a place for the will. */
   public BroadcastSettings lastWill(LastWill will) {

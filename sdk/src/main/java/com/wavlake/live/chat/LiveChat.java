@@ -34,9 +34,11 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -108,7 +110,7 @@ public final class LiveChat implements AutoCloseable {
   private Optional<EventId> goal = Optional.empty();
   private boolean historyTold;
   private boolean followUpsStale;
-  private Instant lastSent = Instant.MIN;
+  private final Map<PublicKey, Instant> lastSent = new HashMap<>();
 
   private LiveChat(Builder builder) {
     this.stream = builder.stream;
@@ -250,12 +252,14 @@ public final class LiveChat implements AutoCloseable {
     sending.lock();
     try {
       Instant now = clock.instant();
-      if (now.isBefore(lastSent.plus(SEND_INTERVAL))) {
+      lastSent.values().removeIf(sent -> !now.isBefore(sent.plus(SEND_INTERVAL)));
+      if (lastSent.containsKey(signer.publicKey())) {
         throw new LiveException(
             LiveException.Category.CONFLICT, "one message a second: wait a moment");
       }
       PublishResult result = relays.publish(signer.sign(template), timeout).requireAccepted(1);
-      lastSent = clock.instant(); // by its arrival: a relay counts from there
+      lastSent.put(
+          signer.publicKey(), clock.instant()); // by its arrival: a relay counts from there
       return result;
     } finally {
       sending.unlock();

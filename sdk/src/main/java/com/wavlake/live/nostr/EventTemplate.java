@@ -1,5 +1,6 @@
 package com.wavlake.live.nostr;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +23,11 @@ public record EventTemplate(long createdAt, int kind, List<Tag> tags, String con
       throw new InvalidEvent("created_at", createdAt + " is negative");
     }
     tags = List.copyOf(tags);
+  }
+
+  /** Stamped {@code when}, to the second. */
+  public static EventTemplate of(Instant when, int kind, List<Tag> tags, String content) {
+    return new EventTemplate(when.getEpochSecond(), kind, tags, content);
   }
 
   /** The same with one more tag at the end. */

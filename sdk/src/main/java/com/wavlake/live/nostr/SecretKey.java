@@ -49,8 +49,15 @@ public final class SecretKey implements AutoCloseable {
               ? Hex.parse(trimmed, 32, "secret key")
               : Nip19.decode32("nsec", trimmed));
     } catch (InvalidEvent e) {
-      throw new LiveException(
-          LiveException.Category.INVALID, "not a secret key: expected nsec1… or 64 hex digits");
+      String what =
+          trimmed.startsWith("nsec1")
+              ? e.problem()
+              : trimmed.startsWith("npub1")
+                  ? "that is a public one; expected nsec1… or 64 hex digits"
+                  : trimmed.startsWith("ncryptsec1")
+                      ? "that is encrypted, decrypt it with its passphrase"
+                      : "expected nsec1… or 64 hex digits";
+      throw new LiveException(LiveException.Category.INVALID, "not a secret key: " + what);
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Many relays as one: publishes to all, merges subscriptions; one dead relay never delays the
@@ -38,6 +39,7 @@ public final class RelayPool implements AutoCloseable {
   private static final int MAX_FOUND = 10_000;
 
   private static final long MAX_FOUND_CHARACTERS = 64L << 20;
+  private static final int POLL_MILLIS = 10;
   private static final int SEEN_IDS = 16_384;
   private static final Duration STRAGGLERS = Duration.ofSeconds(2);
 
@@ -210,8 +212,8 @@ public final class RelayPool implements AutoCloseable {
 
   /**
    * Publishes to all and waits, for {@code timeout} at most; never throws for what a relay does.
-   * Once one has it, the others are waited for 2 seconds more: they may still take it, but a dead
-   * relay keeps nobody waiting.
+   * Once one has it, the others are waited for 2 seconds more: they may still take it. Relays that
+   * are down then are not waited for.
    */
   public PublishResult publish(Event event, Duration timeout) {
     return publish(event, timeout, PublishPolicy.ANY);
@@ -234,20 +236,30 @@ public final class RelayPool implements AutoCloseable {
           outcome.thenAccept(o -> {
             if (o.accepted()) {
               missing.countDown();
-              if (missing.getCount() == 0) {
-                enough.completeOnTimeout(null, STRAGGLERS.toMillis(), TimeUnit.MILLISECONDS);
-              }
+            }
+            if (missing.getCount() == 0) {
+              boolean hopeless =
+                  IntStream.range(0, relays.size())
+                      .filter(i -> !outcomes.get(i).isDone())
+                      .allMatch(i -> isDown(relays.get(i)));
+              enough.completeOnTimeout(
+                  null, hopeless ? 0 : STRAGGLERS.toMillis(), TimeUnit.MILLISECONDS);
             }
           });
     }
     CompletableFuture.anyOf(all, enough).join();
     List<PublishOutcome> known = new ArrayList<>();
     for (int i = 0; i < outcomes.size(); i++) {
-      String url = relays.get(i).url();
+      RelayConnection relay = relays.get(i);
       known.add(
           outcomes
               .get(i)
-              .getNow(new PublishOutcome(url, PublishOutcome.Status.TIMED_OUT, "no answer yet")));
+              .getNow(
+                  isDown(relay)
+                      ? new PublishOutcome(
+                          relay.url(), PublishOutcome.Status.UNREACHABLE, relay.lastProblem())
+                      : new PublishOutcome(
+                          relay.url(), PublishOutcome.Status.TIMED_OUT, "no answer yet")));
     }
     return new PublishResult(event, known);
   }
@@ -265,17 +277,51 @@ public final class RelayPool implements AutoCloseable {
     }
   }
 
+  private static boolean isDown(RelayConnection relay) {
+    return relay.state() == RelayState.FAILED || relay.state() == RelayState.LOST;
+  }
+
   /**
-   * The stored events that match, newest first: waits until every relay has answered, or for {@code
-   * timeout}, and takes what came. Once one has answered with something, the others are waited for
-   * 2 seconds more.
+   * The stored events that match, newest first: waits until every relay that can be reached has
+   * answered, or for {@code timeout}, and takes what came. Once one has answered with something,
+   * the others are waited for 2 seconds more. Nothing may also mean that nobody answered: where
+   * that matters, use {@link #lookUp}.
    */
   public List<Event> query(Filter filter, Duration timeout) {
+    return collect(filter, timeout).newestFirst();
+  }
+
+  /**
+   * The newest version at an address, as far as these relays know it; empty also when none
+   * answered.
+   */
+  public Optional<Event> newest(EventAddress address, Duration timeout) {
+    return query(Filter.at(address).limit(1), timeout).stream().findFirst();
+  }
+
+  /**
+   * The newest version at an address, before it is replaced: what was not seen would be lost.
+   *
+   * @return empty when relays answered that there is none
+   * @throws LiveException UNREACHABLE when no relay answered
+   */
+  public Optional<Event> lookUp(EventAddress address, Duration timeout) {
+    Found found = collect(Filter.at(address).limit(1), timeout);
+    if (found.answered() == 0) {
+      throw new LiveException(
+          Category.UNREACHABLE,
+          "no relay answered within " + timeout.toSeconds() + " s: " + String.join(", ", urls()));
+    }
+    return found.newestFirst().stream().findFirst();
+  }
+
+  private record Found(List<Event> newestFirst, int answered) {}
+
+  private Found collect(Filter filter, Duration timeout) {
     Set<Event> found = ConcurrentHashMap.newKeySet();
     AtomicLong characters = new AtomicLong();
     Set<String> answered = ConcurrentHashMap.newKeySet();
-    CountDownLatch open = new CountDownLatch(connections.size());
-    SubscriptionListener collect =
+    SubscriptionListener collector =
         new SubscriptionListener() {
           @Override
           public void onEvent(Event event) {
@@ -287,35 +333,34 @@ public final class RelayPool implements AutoCloseable {
 
           @Override
           public void onEndOfStored(String relay) {
-            if (answered.add(relay)) {
-              open.countDown();
-            }
+            answered.add(relay);
           }
 
           @Override
           public void onClosed(String relay, String reason) {
-            onEndOfStored(relay);
+            answered.add(relay);
           }
         };
-    try (Subscription query = subscribe(List.of(filter), collect)) {
+    try (Subscription query = subscribe(List.of(filter), collector)) {
       long end = System.nanoTime() + timeout.toNanos();
       boolean hurried = false;
-      while (!open.await(50, TimeUnit.MILLISECONDS) && System.nanoTime() < end) {
+      while (System.nanoTime() < end && isAnybodyMissing(answered)) {
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         if (!hurried && !answered.isEmpty() && !found.isEmpty()) {
           hurried = true;
           end = Math.min(end, System.nanoTime() + STRAGGLERS.toNanos());
         }
       }
-      return newestFirst(found);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return newestFirst(found);
     }
+    return new Found(newestFirst(found), answered.size());
   }
 
-  /** The newest version at an address, as far as these relays know it. */
-  public Optional<Event> newest(EventAddress address, Duration timeout) {
-    return query(Filter.at(address).limit(1), timeout).stream().findFirst();
+  /** A relay whose last attempt failed is not waited for. */
+  private boolean isAnybodyMissing(Set<String> answered) {
+    return connections.stream()
+        .anyMatch(c -> c.state() != RelayState.FAILED && !answered.contains(c.url()));
   }
 
   private static List<Event> newestFirst(Set<Event> events) {

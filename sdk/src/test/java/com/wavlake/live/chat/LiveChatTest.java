@@ -124,6 +124,7 @@ final class LiveChatTest {
       assertThatThrownBy(() -> chat.send("two", SIGNER))
           .isInstanceOf(LiveException.class)
           .hasMessageContaining("one message a second");
+      assertThat(chat.send("another's", FAN).acceptedCount()).isEqualTo(2);
       now = now.plus(Duration.ofSeconds(1));
       assertThat(chat.send("two", SIGNER).acceptedCount()).isEqualTo(2);
       assertThatThrownBy(() -> chat.send("x".repeat(ChatMessage.MAX_CHARACTERS + 1), SIGNER))

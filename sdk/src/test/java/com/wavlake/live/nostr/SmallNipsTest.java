@@ -174,4 +174,16 @@ final class SmallNipsTest {
     Event half = Event.parse(event("x").toJson().replace("\"x\"", "\"\\ud800\""));
     assertThat(half.verify()).isFalse();
   }
+
+  @Test
+  void what_is_wrong_with_a_key_is_said_without_the_key() {
+    String npub = ALICE.publicKey().npub();
+    assertThatThrownBy(() -> SecretKey.parse(npub)).hasMessageContaining("public");
+    assertThatThrownBy(() -> SecretKey.parse("ncryptsec1xyz")).hasMessageContaining("decrypt");
+    String mistyped = "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe6";
+    assertThatThrownBy(() -> SecretKey.parse(mistyped))
+        .hasMessageContaining("mistyped")
+        .hasMessageNotContaining(mistyped);
+    assertThatThrownBy(() -> SecretKey.parse("hello")).hasMessageContaining("expected nsec1…");
+  }
 }

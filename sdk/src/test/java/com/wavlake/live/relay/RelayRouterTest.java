@@ -2,14 +2,18 @@ package com.wavlake.live.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.nostr.EventTemplate;
 import com.wavlake.live.nostr.Filter;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
+import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.SecretKey;
 import com.wavlake.live.nostr.Tag;
+import com.wavlake.live.relay.PublishOutcome.Status;
 import com.wavlake.live.signer.KeySigner;
 import java.time.Duration;
 import java.time.Instant;
@@ -103,6 +107,43 @@ final class RelayRouterTest {
       assertThat(info.maxLimit()).isEmpty();
       assertThatThrownBy(() -> RelayInfo.parse("[]")).isInstanceOf(InvalidEvent.class);
       assertThatThrownBy(() -> RelayInfo.of("https://x.example")).hasMessageContaining("ws://");
+    }
+  }
+
+  @Test
+  void a_relay_that_is_down_keeps_nobody_waiting_and_is_said_to_be_down() throws Exception {
+    try (Relays up = new Relays();
+        RelayPool pool = RelayPool.connect(up.url(), "ws://127.0.0.1:1")) {
+      await().until(() -> pool.states().get("ws://127.0.0.1:1") == RelayState.FAILED);
+      await().until(() -> pool.connectedCount() == 1);
+      long start = System.nanoTime();
+      PublishResult result = pool.publish(note(ALICE, "x"), TIMEOUT);
+      assertThat(pool.query(Filter.kinds(7), TIMEOUT)).isEmpty();
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.dividedBy(2));
+      assertThat(result.acceptedCount()).isEqualTo(1);
+      assertThat(result.failures())
+          .singleElement()
+          .satisfies(f -> {
+            assertThat(f.status()).isIn(Status.UNREACHABLE, Status.TIMED_OUT);
+            assertThat(f.reason()).isNotEmpty();
+          });
+    }
+  }
+
+  @Test
+  void nothing_there_and_nobody_there_are_told_apart_before_something_is_replaced()
+      throws Exception {
+    EventAddress mutes = new EventAddress(Kind.MUTE_LIST, ALICE.publicKey(), "", List.of());
+    try (Relays up = new Relays();
+        RelayPool pool = RelayPool.connect(up.url())) {
+      assertThat(pool.lookUp(mutes, TIMEOUT)).isEmpty();
+    }
+    try (RelayPool nowhere = RelayPool.connect("ws://127.0.0.1:1")) {
+      assertThat(nowhere.newest(mutes, TIMEOUT)).isEmpty();
+      assertThatThrownBy(() -> nowhere.lookUp(mutes, TIMEOUT))
+          .isInstanceOfSatisfying(
+              LiveException.class,
+              e -> assertThat(e.category()).isEqualTo(LiveException.Category.UNREACHABLE));
     }
   }
 }
