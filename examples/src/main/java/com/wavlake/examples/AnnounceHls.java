@@ -24,7 +24,8 @@ public final class AnnounceHls {
   public static String run(
       RelayPool relays, Signer streamer, String title, String hlsUrl, Path wills, Runnable show) {
     WillFolder folder = WillFolder.at(wills);
-    folder.due(Instant.now()).forEach(left -> folder.publish(left, Duration.ofSeconds(10)));
+    Instant now = Instant.now();
+    folder.due(now).forEach(left -> folder.publish(left, now, Duration.ofSeconds(10)));
 
     LiveStream draft =
         StreamDraft.announcing(title, hlsUrl, relays.urls(), streamer.publicKey(), Instant.now());

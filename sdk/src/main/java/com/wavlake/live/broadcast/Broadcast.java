@@ -147,10 +147,11 @@ public final class Broadcast implements AutoCloseable {
       throw new LiveException(
           Category.CONFLICT, "this broadcast is over: start another, or resume it");
     }
+    boolean wasLive = is(Status.LIVE);
     PublishResult result = edit(edit -> edit.live(settings.clock().instant()));
-    boolean perhapsTaken =
-        result.outcomes().stream().anyMatch(o -> o.status() == PublishOutcome.Status.TIMED_OUT);
-    if (result.acceptedCount() == 0 && !perhapsTaken) {
+    boolean refused = // an answer that was lost may have been a yes
+        result.outcomes().stream().allMatch(o -> o.status() == PublishOutcome.Status.REJECTED);
+    if (refused && !wasLive) {
       withdrawWill(); // what never began needs no end
     }
     var unused = result.requireAccepted(1);

@@ -24,7 +24,9 @@ public record BroadcastSettings(
     Consumer<PublishResult> onHeartbeat,
     Consumer<LiveException> onProblem) {
   private static final Logger log = LoggerFactory.getLogger(BroadcastSettings.class);
-  private static final Duration LONGEST_WITH_A_WILL = Duration.ofMinutes(2);
+
+  /** The longest time between two heartbeats when there is a will. */
+  static final Duration LONGEST_WITH_A_WILL = Duration.ofMinutes(2);
 
   /**
    * Checks the heartbeat.

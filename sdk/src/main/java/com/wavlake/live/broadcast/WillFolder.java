@@ -4,7 +4,6 @@ import com.wavlake.live.nip53.LiveStream;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.nostr.InvalidEvent;
-import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.LiveException.Category;
 import com.wavlake.live.nostr.Sha256;
@@ -112,10 +111,7 @@ public final class WillFolder {
         Event event = Event.parse(lines.get(1));
         List<String> relays =
             Stream.of(lines.getFirst().split(" ", -1)).filter(RelayConnection::isRelayUrl).toList();
-        boolean isEnd =
-            event.kind() == Kind.LIVE_STREAM
-                && LiveStream.parse(event).status().equals(Optional.of(LiveStream.Status.ENDED));
-        if (isEnd && !relays.isEmpty()) {
+        if (isEnded(event) && !relays.isEmpty()) {
           found.add(new Left(event, relays, file));
         }
       }
@@ -125,22 +121,21 @@ public final class WillFolder {
   }
 
   /**
-   * Publishes a will that was left, and forgets it once a relay has it. A version on the relays
-   * that is newer than the one it was signed for makes it void: somebody went on, or ended the
-   * stream.
+   * Publishes a will that was left, and forgets it once a relay has it. What stands on the relays
+   * comes first: while a version is so young that somebody may be alive, the will waits; one that
+   * is newer than the will makes it void.
    *
-   * @return empty when it was void
+   * @return empty when it waits or was void
    */
-  public Optional<PublishResult> publish(Left will, Duration timeout) {
-    long signedFor = will.event().createdAt() - LastWill.AHEAD.toSeconds();
+  public Optional<PublishResult> publish(Left will, Instant now, Duration timeout) {
     try (RelayPool relays = RelayPool.connect(will.relays())) {
-      boolean wentOn =
-          relays
-              .newest(will.event().address(), timeout)
-              .filter(newest -> newest.createdAt() > signedFor)
-              .isPresent();
-      if (wentOn) {
+      Optional<Event> newest = relays.newest(will.event().address(), timeout);
+      if (newest.isPresent() && (newest.get().supersedes(will.event()) || isEnded(newest.get()))) {
         delete(will.file());
+        return Optional.empty();
+      }
+      Instant alive = now.minus(BroadcastSettings.LONGEST_WITH_A_WILL);
+      if (newest.isPresent() && newest.get().createdAt() > alive.getEpochSecond()) {
         return Optional.empty();
       }
       PublishResult result = relays.publish(will.event(), timeout);
@@ -148,6 +143,14 @@ public final class WillFolder {
         delete(will.file());
       }
       return Optional.of(result);
+    }
+  }
+
+  private static boolean isEnded(Event event) {
+    try {
+      return LiveStream.parse(event).status().equals(Optional.of(LiveStream.Status.ENDED));
+    } catch (InvalidEvent e) {
+      return false;
     }
   }
 

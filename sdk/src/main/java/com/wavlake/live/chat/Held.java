@@ -2,6 +2,7 @@ package com.wavlake.live.chat;
 
 import com.wavlake.live.chat.ChatListener.Removal;
 import com.wavlake.live.nostr.EventId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,6 +19,9 @@ import java.util.TreeSet;
 final class Held {
   /** Twice the history: moderation may hide half of them. */
   static final int CAPACITY = 2 * LiveChat.HISTORY;
+
+  /** How far back somebody could date a message of now. */
+  private static final Duration RECENT = Duration.ofMinutes(15);
 
   private static final Comparator<Entry> OLDEST_FIRST =
       Comparator.<Entry>comparingLong(entry -> entry.second)
@@ -55,15 +59,17 @@ final class Held {
   /**
    * Takes a new item; whether it is to be shown. One that is dated ahead stands where it came.
    *
-   * @param live whether it has just been said: then our clock says when, and no date that its
-   *     author chose evades a timeout
+   * @param live whether the history is through: of what is dated within {@link #RECENT} our clock
+   *     then says when it was said, so that no date that its author chose evades a timeout; what is
+   *     older comes out of some relay's store
    */
   boolean add(ChatItem item, Instant now, boolean live) {
     if (byId.containsKey(item.event().id())) {
       return false;
     }
     long second = Math.min(item.event().createdAt(), now.getEpochSecond());
-    long judgedAt = live ? now.getEpochSecond() : second;
+    boolean recent = item.event().createdAt() >= now.minus(RECENT).getEpochSecond();
+    long judgedAt = live && recent ? now.getEpochSecond() : second;
     Entry entry = new Entry(item, second, judgedAt, moderation.hides(item, judgedAt).isEmpty());
     entries.add(entry);
     byId.put(item.event().id(), entry);

@@ -103,7 +103,7 @@ public final class LiveChat implements AutoCloseable {
   private final Deque<Event> parked = new ArrayDeque<>();
 
   private final Set<String> joined = new LinkedHashSet<>();
-  private final List<Event> earlyReactions = new ArrayList<>();
+  private final List<Reaction> earlyReactions = new ArrayList<>();
   private PublicKey host;
   private Set<PublicKey> stage;
   private Optional<Event> streamEvent = Optional.empty();
@@ -275,7 +275,7 @@ public final class LiveChat implements AutoCloseable {
     try {
       untold.clear();
       untoldChanged.signalAll();
-      joined.forEach(relays::remove); // what the stream named was asked for its sake
+      joined.forEach(relays::removePublic); // what the stream named was asked for its sake
       joined.clear();
     } finally {
       lock.unlock();
@@ -466,10 +466,9 @@ public final class LiveChat implements AutoCloseable {
   }
 
   /** Only with the lock held. */
-  private void reacted(Event event) {
-    Reaction reaction = Reaction.parse(event);
+  private void reacted(Reaction reaction) {
     Optional<ChatItem> item = held.find(reaction.target());
-    if (item.isPresent() && !moderation.hides(event.author())) {
+    if (item.isPresent() && !moderation.hides(reaction.event().author())) {
       later(() -> listener.onReaction(item.get(), reaction));
     }
   }
@@ -497,10 +496,11 @@ public final class LiveChat implements AutoCloseable {
           case Kind.MUTE_LIST -> muted(event);
           case Kind.DELETION -> deleted(event);
           case Kind.REACTION -> {
+            Reaction reaction = Reaction.parse(event);
             if (historyTold) {
-              reacted(event);
+              reacted(reaction);
             } else if (earlyReactions.size() < HISTORY) {
-              earlyReactions.add(event); // its message has not been told yet
+              earlyReactions.add(reaction); // its message has not been told yet
             }
           }
           default -> {}
@@ -595,14 +595,17 @@ public final class LiveChat implements AutoCloseable {
 
     /** Those that this version names and no others, of what is there for this chat's sake. */
     private void join(List<String> urls) {
+      if (closed.getCount() == 0) {
+        return;
+      }
       for (String url : List.copyOf(joined)) {
         if (!urls.contains(url)) {
           joined.remove(url);
-          relays.remove(url);
+          relays.removePublic(url);
         }
       }
       for (String url : urls) {
-        if (relays.addPublic(url)) {
+        if (!joined.contains(url) && relays.addPublic(url)) {
           joined.add(url);
         }
       }
@@ -621,7 +624,11 @@ public final class LiveChat implements AutoCloseable {
         changed = moderation.hostMutes(event);
       }
       if (viewer.isPresent() && event.author().equals(viewer.get().publicKey())) {
-        changed |= moderation.viewerMutes(event);
+        boolean newest = moderation.viewerMutes(event);
+        changed |= newest;
+        if (newest && event.content().isEmpty()) {
+          moderation.viewerMutes(event, MuteList.empty()); // nothing in private any more
+        }
         Thread.ofVirtual().name("chat-mutes").start(() -> open(event, viewer.get()));
       }
       if (changed) {

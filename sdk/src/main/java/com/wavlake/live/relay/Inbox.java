@@ -57,9 +57,17 @@ final class Inbox {
       }
     }
     Entry entry = new Entry(new FutureTask<>(prepare), size);
-    while (!queue.offer(entry, 1, TimeUnit.SECONDS)) {
-      if (isClosed.getAsBoolean()) {
-        return false;
+    boolean queued = false;
+    try {
+      while (!queued) {
+        queued = queue.offer(entry, 1, TimeUnit.SECONDS);
+        if (!queued && isClosed.getAsBoolean()) {
+          return false;
+        }
+      }
+    } finally {
+      if (!queued) {
+        room.release(size);
       }
     }
     Verifier.CORES.execute(entry.step());

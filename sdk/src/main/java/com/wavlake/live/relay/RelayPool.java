@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,6 +50,10 @@ public final class RelayPool implements AutoCloseable {
   private final List<RelayConnection> connections = new CopyOnWriteArrayList<>();
   private final List<Merged> running = new ArrayList<>();
   private final List<BiConsumer<String, RelayState>> stateListeners = new CopyOnWriteArrayList<>();
+
+  /** How many users each relay has that strangers named. */
+  private final Map<String, Integer> guests = new HashMap<>();
+
   private final Deque<String> backups = new ArrayDeque<>();
   private int wanted;
   private boolean closed;
@@ -104,19 +109,51 @@ public final class RelayPool implements AutoCloseable {
    * @throws LiveException INVALID when it is no relay's URL, CONFLICT when there are too many
    */
   public void add(String url) {
-    var unused = add(url, settings);
+    lock.lock();
+    try {
+      guests.remove(RelayConnection.normal(url)); // from now on it is ours
+      var unused = add(url, settings);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
-   * The same for a relay that a stranger named: at a public address, or not at all.
+   * The same for a relay that a stranger named: at a public address, or not at all. It stays while
+   * anybody who added it so has not let go of it by {@link #removePublic}.
    *
-   * @return whether it was added: false when it was there, is not allowed, or there are too many
+   * @return whether to let go of it later: false when it is there anyway, is not allowed, or there
+   *     are too many
    */
   public boolean addPublic(String url) {
+    lock.lock();
     try {
-      return add(url, settings.publicAddressesOnly());
+      String key = RelayConnection.normal(url);
+      if (guests.containsKey(key) || add(url, settings.publicAddressesOnly())) {
+        guests.merge(key, 1, Integer::sum);
+        return true;
+      }
+      return false;
     } catch (LiveException notAllowed) {
       return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets go of a relay that {@link #addPublic} added; the last one to do so removes it. */
+  public void removePublic(String url) {
+    lock.lock();
+    try {
+      String key = RelayConnection.normal(url);
+      Integer users = guests.get(key);
+      if (users != null && users > 1) {
+        guests.put(key, users - 1);
+      } else if (users != null) {
+        remove(url);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -148,6 +185,7 @@ public final class RelayPool implements AutoCloseable {
   public void remove(String url) {
     lock.lock();
     try {
+      guests.remove(RelayConnection.normal(url));
       for (RelayConnection connection : connections()) {
         if (isSame(connection.url(), url)) {
           connections.remove(connection);
@@ -307,7 +345,7 @@ public final class RelayPool implements AutoCloseable {
    */
   public Optional<Event> lookUp(EventAddress address, Duration timeout) {
     Found found = collect(Filter.at(address).limit(1), timeout);
-    if (found.answered() == 0) {
+    if (found.answered() == 0 && found.newestFirst().isEmpty()) {
       throw new LiveException(
           Category.UNREACHABLE,
           "no relay answered within " + timeout.toSeconds() + " s: " + String.join(", ", urls()));
@@ -321,6 +359,7 @@ public final class RelayPool implements AutoCloseable {
     Set<Event> found = ConcurrentHashMap.newKeySet();
     AtomicLong characters = new AtomicLong();
     Set<String> answered = ConcurrentHashMap.newKeySet();
+    Set<String> finished = ConcurrentHashMap.newKeySet();
     SubscriptionListener collector =
         new SubscriptionListener() {
           @Override
@@ -334,17 +373,18 @@ public final class RelayPool implements AutoCloseable {
           @Override
           public void onEndOfStored(String relay) {
             answered.add(relay);
+            finished.add(relay);
           }
 
           @Override
           public void onClosed(String relay, String reason) {
-            answered.add(relay);
+            finished.add(relay); // refused: that is no answer
           }
         };
     try (Subscription query = subscribe(List.of(filter), collector)) {
       long end = System.nanoTime() + timeout.toNanos();
       boolean hurried = false;
-      while (System.nanoTime() < end && isAnybodyMissing(answered)) {
+      while (System.nanoTime() < end && isAnybodyMissing(finished)) {
         TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         if (!hurried && !answered.isEmpty() && !found.isEmpty()) {
           hurried = true;
@@ -358,9 +398,9 @@ public final class RelayPool implements AutoCloseable {
   }
 
   /** A relay whose last attempt failed is not waited for. */
-  private boolean isAnybodyMissing(Set<String> answered) {
+  private boolean isAnybodyMissing(Set<String> finished) {
     return connections.stream()
-        .anyMatch(c -> c.state() != RelayState.FAILED && !answered.contains(c.url()));
+        .anyMatch(c -> c.state() != RelayState.FAILED && !finished.contains(c.url()));
   }
 
   private static List<Event> newestFirst(Set<Event> events) {

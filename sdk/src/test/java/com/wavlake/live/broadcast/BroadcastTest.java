@@ -324,7 +324,7 @@ final class BroadcastTest {
     Instant later = STANDING.instant().plus(LastWill.AHEAD);
     WillFolder.Left left = wills.due(later).getFirst();
     assertThat(left.relays()).containsExactly(relay.url());
-    assertThat(wills.publish(left, Duration.ofSeconds(5)).orElseThrow().acceptedCount())
+    assertThat(wills.publish(left, later, Duration.ofSeconds(5)).orElseThrow().acceptedCount())
         .isEqualTo(1);
     assertThat(statuses()).containsExactly(Status.LIVE, Status.ENDED);
     assertThat(wills.due(later)).as("it is published once").isEmpty();
@@ -356,9 +356,18 @@ final class BroadcastTest {
                   .build()
                   .toTemplate(STANDING.instant().plusSeconds(150))));
       int before = relay.published().size();
-      assertThat(wills.publish(left, Duration.ofSeconds(5))).isEmpty();
+      assertThat(wills.publish(left, later, Duration.ofSeconds(5))).isEmpty();
       assertThat(relay.published()).hasSize(before);
-      assertThat(wills.due(later)).isEmpty();
+      assertThat(wills.due(later)).as("somebody may be alive: it waits").hasSize(1);
+      relay.store(
+          SIGNER.sign(
+              broadcast.current().toBuilder()
+                  .build()
+                  .toTemplate(STANDING.instant().plusSeconds(210))));
+      Instant muchLater = later.plusSeconds(600);
+      assertThat(wills.publish(left, muchLater, Duration.ofSeconds(5))).isEmpty();
+      assertThat(relay.published()).hasSize(before);
+      assertThat(wills.due(muchLater)).as("somebody went on: void").isEmpty();
       broadcast.detach();
     }
   }
@@ -455,5 +464,25 @@ final class BroadcastTest {
         .isInstanceOf(LiveException.class)
         .hasMessageContaining("heartbeat");
     assertThatThrownBy(() -> settings(Duration.ZERO)).isInstanceOf(LiveException.class);
+  }
+
+  @Test
+  void a_will_ends_a_version_whose_own_will_was_not_kept(@TempDir Path folder) {
+    WillFolder wills = WillFolder.at(folder);
+    try (Broadcast broadcast =
+        broadcast(
+            settings(NEVER).lastWill(wills.of(broadcast(NEVER).address(), List.of(relay.url()))))) {
+      broadcast.goLive();
+      Instant later = STANDING.instant().plus(LastWill.AHEAD);
+      WillFolder.Left left = wills.due(later).getFirst();
+      relay.store(
+          SIGNER.sign(
+              broadcast.current().toBuilder()
+                  .build()
+                  .toTemplate(STANDING.instant().plusSeconds(60))));
+      assertThat(wills.publish(left, later, Duration.ofSeconds(5)).orElseThrow().acceptedCount())
+          .isEqualTo(1);
+      broadcast.detach();
+    }
   }
 }

@@ -461,4 +461,29 @@ final class LiveChatTest {
       await().untilAsserted(() -> assertThat(sizes).containsExactly(1));
     }
   }
+
+  @Test
+  void a_private_part_that_is_gone_hides_nobody_any_more() {
+    KeySigner viewer = KeySigner.of(SecretKey.generate());
+    MuteList hidden = MuteList.empty().mutePrivately(Tag.of("p", FAN.publicKey().hex()));
+    first.store(
+        viewer.sign(hidden.toTemplate(viewer, Instant.ofEpochSecond(5))), said(FAN, "hi", 10));
+    try (LiveChat chat = following().viewer(viewer).open(new Told())) {
+      await().atMost(SOON).until(() -> chat.history().isEmpty() && !first.asked().isEmpty());
+      first.deliver(viewer.sign(MuteList.empty().toTemplate(viewer, Instant.ofEpochSecond(9))));
+      await().atMost(SOON).until(() -> chat.history().size() == 1);
+    }
+  }
+
+  @Test
+  void a_malformed_reaction_before_the_history_harms_no_other() {
+    Event hello = said(FAN, "hello", 10);
+    second.store(hello);
+    first.store(
+        by(FAN, Kind.REACTION, "x".repeat(500), 11, Tag.of("e", hello.id().hex())),
+        by(FAN, Kind.REACTION, "🔥", 12, Tag.of("e", hello.id().hex())));
+    try (LiveChat chat = following().open(new Told())) {
+      awaitTold("Said hello", "🔥 to hello");
+    }
+  }
 }

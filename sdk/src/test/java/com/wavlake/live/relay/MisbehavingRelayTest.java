@@ -473,7 +473,7 @@ final class MisbehavingRelayTest {
       client.send(new RelayMessage.Delivery(id, a));
       await().untilAsserted(() -> assertThat(received).containsExactly(a));
       assertThat(pool.states()).containsEntry(backup.url(), RelayState.CONNECTED);
-      assertThat(told).contains("ws://127.0.0.1:1 FAILED");
+      await().until(() -> told.contains("ws://127.0.0.1:1 FAILED"));
 
       pool.add(third.url());
       pool.add(third.url());

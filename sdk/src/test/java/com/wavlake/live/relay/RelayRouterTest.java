@@ -2,8 +2,10 @@ package com.wavlake.live.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import com.wavlake.live.nostr.ClientMessage;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.nostr.EventTemplate;
@@ -11,6 +13,7 @@ import com.wavlake.live.nostr.Filter;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.LiveException;
+import com.wavlake.live.nostr.RelayMessage;
 import com.wavlake.live.nostr.SecretKey;
 import com.wavlake.live.nostr.Tag;
 import com.wavlake.live.relay.PublishOutcome.Status;
@@ -19,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import org.junit.jupiter.api.Test;
@@ -144,6 +148,38 @@ final class RelayRouterTest {
           .isInstanceOfSatisfying(
               LiveException.class,
               e -> assertThat(e.category()).isEqualTo(LiveException.Category.UNREACHABLE));
+    }
+  }
+
+  @Test
+  void a_relay_that_refuses_to_answer_has_not_said_that_there_is_nothing() throws Exception {
+    EventAddress mutes = new EventAddress(Kind.MUTE_LIST, ALICE.publicKey(), "", List.of());
+    try (ScriptedRelay refusing = new ScriptedRelay();
+        RelayPool pool = RelayPool.connect(refusing.url())) {
+      CompletableFuture<Throwable> thrown =
+          CompletableFuture.supplyAsync(() -> catchThrowable(() -> pool.lookUp(mutes, TIMEOUT)));
+      ScriptedRelay.Client client = refusing.client();
+      String id = client.next(ClientMessage.Req.class).subscription();
+      client.send(new RelayMessage.Closed(id, "restricted: members only"));
+      assertThat(thrown.join()).isInstanceOf(LiveException.class);
+    }
+  }
+
+  @Test
+  void a_relay_that_two_asked_for_stays_until_both_have_let_go() throws Exception {
+    try (RelayPool pool = RelayPool.connect(List.of())) {
+      String url = "wss://192.0.2.1.sslip.invalid";
+      assertThat(pool.addPublic(url)).isTrue();
+      assertThat(pool.addPublic(url + "/")).isTrue();
+      pool.removePublic(url);
+      assertThat(pool.urls()).containsExactly(url);
+      pool.removePublic(url);
+      assertThat(pool.urls()).isEmpty();
+      assertThat(pool.addPublic(url)).isTrue();
+      pool.add(url);
+      assertThat(pool.addPublic(url)).as("it is the user's own now").isFalse();
+      pool.removePublic(url);
+      assertThat(pool.urls()).containsExactly(url);
     }
   }
 }
