@@ -1,6 +1,5 @@
 package com.wavlake.live.relay;
 
-import com.wavlake.live.net.PublicAddresses;
 import com.wavlake.live.nostr.ClientMessage;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventId;
@@ -12,8 +11,6 @@ import com.wavlake.live.nostr.RelayMessage;
 import com.wavlake.live.relay.Authentication.Progress;
 import com.wavlake.live.relay.PublishOutcome.Status;
 import com.wavlake.live.signer.Signer;
-import java.io.IOException;
-import java.net.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -27,15 +24,11 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import okhttp3.Dispatcher;
-import okhttp3.HttpUrl;
-import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
 import okhttp3.WebSocket;
@@ -67,13 +60,6 @@ public final class RelayConnection implements AutoCloseable {
   private static final String RATE_LIMITED = "rate-limited:";
   private static final Logger log = LoggerFactory.getLogger(RelayConnection.class);
 
-  private static final OkHttpClient HTTP =
-      new OkHttpClient.Builder()
-          .dispatcher(unlimited()) // by default the 65th socket of a process would wait for ever
-          .followRedirects(false) // a redirect would lead past the check of addresses
-          .followSslRedirects(false)
-          .addInterceptor(RelayConnection::uncompressed)
-          .build();
   private static final ScheduledExecutorService TIMER = timer();
 
   private final String url;
@@ -99,15 +85,7 @@ public final class RelayConnection implements AutoCloseable {
     this.url = url;
     this.settings = settings;
     this.verifier = verifier;
-    OkHttpClient.Builder client =
-        HTTP.newBuilder()
-            .pingInterval(settings.ping())
-            .connectTimeout(settings.connectTimeout())
-            .readTimeout(settings.connectTimeout()); // of the handshake: frames are pinged for
-    if (settings.publicOnly()) {
-      client.dns(PublicAddresses::resolve).proxy(Proxy.NO_PROXY); // a proxy would look up itself
-    }
-    this.http = client.build();
+    this.http = RelaySockets.client(settings);
     this.inbox = new Inbox("relay-" + url, this::tellStates);
   }
 
@@ -133,43 +111,15 @@ public final class RelayConnection implements AutoCloseable {
 
   /** What one connection of many has verified, the others need not. */
   static RelayConnection open(String url, RelaySettings settings, Verifier verifier) {
-    RelayConnection connection = new RelayConnection(checked(url, settings), settings, verifier);
+    RelayConnection connection =
+        new RelayConnection(RelayUrl.checked(url, settings), settings, verifier);
     connection.connect();
     return connection;
   }
 
-  /** A frame of 1 MB could unfold to a thousand of them before its size is known. */
-  private static Response uncompressed(Interceptor.Chain chain) throws IOException {
-    return chain.proceed(
-        chain.request().newBuilder().removeHeader("Sec-WebSocket-Extensions").build());
-  }
-
   /** Whether {@code url} has the form of a relay's: {@code ws://host} or {@code wss://host}. */
   public static boolean isRelayUrl(String url) {
-    return (url.startsWith("ws://") || url.startsWith("wss://"))
-        && HttpUrl.parse(httpForm(url)) != null;
-  }
-
-  /** The same text for the same relay. */
-  static String normal(String url) {
-    HttpUrl parsed = HttpUrl.parse(httpForm(url));
-    return parsed == null ? url : parsed.toString();
-  }
-
-  static String httpForm(String url) {
-    return url.replaceFirst("^ws", "http");
-  }
-
-  private static String checked(String url, RelaySettings settings) {
-    HttpUrl parsed = isRelayUrl(url) ? HttpUrl.parse(httpForm(url)) : null;
-    if (parsed == null) {
-      throw new LiveException(
-          Category.INVALID, "relay URL " + url + ": expected ws://host or wss://host");
-    }
-    if (settings.publicOnly() && PublicAddresses.isForbiddenLiteral(parsed.host())) {
-      throw new LiveException(Category.INVALID, "relay URL " + url + ": not a public address");
-    }
-    return url;
+    return RelayUrl.isValid(url);
   }
 
   /** The relay's URL as given. */
@@ -301,7 +251,8 @@ public final class RelayConnection implements AutoCloseable {
       }
       moveTo(RelayState.CONNECTING);
       socket =
-          http.newWebSocket(new okhttp3.Request.Builder().url(httpForm(url)).build(), new Socket());
+          http.newWebSocket(
+              new okhttp3.Request.Builder().url(RelayUrl.httpForm(url)).build(), new Socket());
     } finally {
       lock.unlock();
     }
@@ -737,16 +688,6 @@ public final class RelayConnection implements AutoCloseable {
   }
 
   private static void nothing() {}
-
-  private static Dispatcher unlimited() {
-    Dispatcher dispatcher =
-        new Dispatcher( // daemons: whoever has closed everything can end at once
-            Executors.newCachedThreadPool(
-                Thread.ofPlatform().daemon().name("relay-socket-", 0).factory()));
-    dispatcher.setMaxRequests(Integer.MAX_VALUE);
-    dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
-    return dispatcher;
-  }
 
   private static ScheduledThreadPoolExecutor timer() {
     ScheduledThreadPoolExecutor timer =

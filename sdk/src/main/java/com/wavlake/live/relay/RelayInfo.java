@@ -58,7 +58,7 @@ public record RelayInfo(
       throw new LiveException(
           Category.INVALID, "relay URL " + url + ": expected ws://host or wss://host");
     }
-    String http = RelayConnection.httpForm(url);
+    String http = RelayUrl.httpForm(url);
     return parse(WebClient.anywhere().get(http, Map.of(), "application/nostr+json"));
   }
 

@@ -111,7 +111,7 @@ public final class RelayPool implements AutoCloseable {
   public void add(String url) {
     lock.lock();
     try {
-      guests.remove(RelayConnection.normal(url)); // from now on it is ours
+      guests.remove(RelayUrl.normal(url)); // from now on it is ours
       var unused = add(url, settings);
     } finally {
       lock.unlock();
@@ -128,7 +128,7 @@ public final class RelayPool implements AutoCloseable {
   public boolean addPublic(String url) {
     lock.lock();
     try {
-      String key = RelayConnection.normal(url);
+      String key = RelayUrl.normal(url);
       if (guests.containsKey(key) || add(url, settings.publicAddressesOnly())) {
         guests.merge(key, 1, Integer::sum);
         return true;
@@ -145,7 +145,7 @@ public final class RelayPool implements AutoCloseable {
   public void removePublic(String url) {
     lock.lock();
     try {
-      String key = RelayConnection.normal(url);
+      String key = RelayUrl.normal(url);
       Integer users = guests.get(key);
       if (users != null && users > 1) {
         guests.put(key, users - 1);
@@ -178,14 +178,14 @@ public final class RelayPool implements AutoCloseable {
 
   /** {@code wss://relay.example} and {@code wss://relay.example/} are one relay. */
   private static boolean isSame(String a, String b) {
-    return RelayConnection.normal(a).equals(RelayConnection.normal(b));
+    return RelayUrl.normal(a).equals(RelayUrl.normal(b));
   }
 
   /** Lets go of one; nothing happens when it is not there. */
   public void remove(String url) {
     lock.lock();
     try {
-      guests.remove(RelayConnection.normal(url));
+      guests.remove(RelayUrl.normal(url));
       for (RelayConnection connection : connections()) {
         if (isSame(connection.url(), url)) {
           connections.remove(connection);
