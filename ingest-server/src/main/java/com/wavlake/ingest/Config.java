@@ -3,7 +3,10 @@ package com.wavlake.ingest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.wavlake.ingest.hls.HlsSettings;
+import com.wavlake.ingest.server.Clients;
+import com.wavlake.ingest.server.ViewersBy;
 import com.wavlake.ingest.stream.StreamSettings;
+import com.wavlake.ingest.stream.Takeover;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The server's settings by dotted key: defaults, overlaid by one YAML file, by {@code WLK_…}
@@ -23,6 +27,7 @@ import java.util.regex.Pattern;
  */
 public final class Config {
   private static final Pattern SECONDS = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)?");
+  private static final int MAX_PROXIES = 100;
   private static final Map<String, Setting> SETTINGS = new LinkedHashMap<>();
 
   private record Setting(String fallback, String rule, Predicate<String> check, String about) {}
@@ -55,6 +60,26 @@ public final class Config {
         "a port, 0 for any free one",
         Config::isPort,
         "Metrics; loopback alone.");
+    setting(
+        "rtmps.port",
+        "",
+        "a port, 0 for any free one, or empty",
+        v -> v.isEmpty() || isPort(v),
+        "RTMP within TLS; empty for none.");
+    setting("tls.cert", "", "a PEM file", v -> true, "Certificate chain for RTMPS.");
+    setting("tls.key", "", "a PEM file", v -> true, "Its private key, PKCS#8.");
+    setting(
+        "http.trusted-proxies",
+        "",
+        "addresses or prefixes separated by commas",
+        Config::isProxyList,
+        "Whose X-Forwarded-For is believed.");
+    setting(
+        "rtmp.takeover",
+        "always",
+        "always, stale or never",
+        oneOf(Takeover.values()),
+        "Whether a second encoder with the same key takes the first one's place.");
     setting("data.dir", defaultDataDir(), "a directory", v -> !v.isBlank(), "Database.");
     setting(
         "name",
@@ -74,6 +99,24 @@ public final class Config {
         "a time from 4 s to 10 m",
         between(4, 600),
         "What a playlist lists, at least.");
+    setting(
+        "hls.low-latency",
+        "true",
+        "true or false",
+        Config::isBoolean,
+        "Whether playlists list parts, and wait for them.");
+    setting(
+        "hls.part",
+        "500ms",
+        "a time from 200 ms to 1 s",
+        v -> isTime(v, Duration.ofMillis(200), Duration.ofSeconds(1)),
+        "Most length of a part.");
+    setting(
+        "viewers.mode",
+        "requests",
+        "requests, token or beacon",
+        oneOf(ViewersBy.values()),
+        "How viewers are counted.");
     setting(
         "grace.lost",
         "120s",
@@ -104,6 +147,12 @@ public final class Config {
         "a number from 1",
         v -> isNumber(v, 1, 10_000_000),
         "Viewers at a time.");
+    setting(
+        "limits.bitrate",
+        "12000",
+        "a number of kbit/s from 100",
+        v -> isNumber(v, 100, 1_000_000),
+        "What a streamer is warned above, kbit/s.");
     setting(
         "limits.streams-per-owner",
         "50",
@@ -216,9 +265,21 @@ public final class Config {
     return parseTime(text(key));
   }
 
+  boolean flag(String key) {
+    return Boolean.parseBoolean(text(key));
+  }
+
+  <E extends Enum<E>> E choice(String key, E[] values) {
+    return Stream.of(values)
+        .filter(value -> wire(value).equals(text(key)))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(key));
+  }
+
   StreamSettings streams() {
     HlsSettings hls =
-        new HlsSettings(time("hls.segment"), time("hls.window"), HlsSettings.DEFAULT.part());
+        new HlsSettings(
+            time("hls.segment"), time("hls.window"), time("hls.part"), flag("hls.low-latency"));
     return new StreamSettings(
         hls,
         time("grace.lost"),
@@ -226,7 +287,9 @@ public final class Config {
         time("retention.ended"),
         Duration.ofMinutes(5),
         number("limits.streams"),
-        number("limits.viewers"));
+        number("limits.viewers"),
+        number("limits.bitrate"),
+        choice("rtmp.takeover", Takeover.values()));
   }
 
   private static void setting(
@@ -251,10 +314,33 @@ public final class Config {
   }
 
   private static Predicate<String> between(long minSeconds, long maxSeconds) {
-    return value ->
-        SECONDS.matcher(value).matches()
-            && parseTime(value).compareTo(Duration.ofSeconds(minSeconds)) >= 0
-            && parseTime(value).compareTo(Duration.ofSeconds(maxSeconds)) <= 0;
+    return value -> isTime(value, Duration.ofSeconds(minSeconds), Duration.ofSeconds(maxSeconds));
+  }
+
+  private static boolean isTime(String value, Duration least, Duration most) {
+    return SECONDS.matcher(value).matches()
+        && parseTime(value).compareTo(least) >= 0
+        && parseTime(value).compareTo(most) <= 0;
+  }
+
+  private static boolean isBoolean(String value) {
+    return value.equals("true") || value.equals("false");
+  }
+
+  private static <E extends Enum<E>> Predicate<String> oneOf(E[] values) {
+    return text -> Stream.of(values).anyMatch(value -> wire(value).equals(text));
+  }
+
+  private static String wire(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static boolean isProxyList(String value) {
+    try {
+      return Clients.behind(value).proxies().size() < MAX_PROXIES;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static boolean isPort(String value) {

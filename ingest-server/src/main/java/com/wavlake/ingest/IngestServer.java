@@ -4,12 +4,15 @@ import com.wavlake.ingest.relay.Relay;
 import com.wavlake.ingest.relay.RelayLimits;
 import com.wavlake.ingest.relay.WritePolicy;
 import com.wavlake.ingest.rtmp.RtmpLimits;
+import com.wavlake.ingest.server.Clients;
 import com.wavlake.ingest.server.HostedStreamsPolicy;
 import com.wavlake.ingest.server.HttpFront;
 import com.wavlake.ingest.server.OpenPolicy;
 import com.wavlake.ingest.server.PublicUrls;
 import com.wavlake.ingest.server.RtmpServer;
 import com.wavlake.ingest.server.ServerSettings;
+import com.wavlake.ingest.server.TlsFiles;
+import com.wavlake.ingest.server.ViewersBy;
 import com.wavlake.ingest.store.Database;
 import com.wavlake.ingest.store.SqlEventStore;
 import com.wavlake.ingest.store.StreamStore;
@@ -25,7 +28,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,11 +50,10 @@ public final class IngestServer implements AutoCloseable {
   private final int httpPort;
   private final int adminPort;
 
-  private IngestServer(
-      Deque<AutoCloseable> parts, PublicUrls urls, RtmpServer rtmp, HttpFront http) {
+  private IngestServer(Deque<AutoCloseable> parts, PublicUrls urls, int rtmpPort, HttpFront http) {
     this.parts = parts;
     this.urls = urls;
-    this.rtmpPort = rtmp.port();
+    this.rtmpPort = rtmpPort;
     this.httpPort = http.port();
     this.adminPort = http.adminPort();
   }
@@ -200,11 +204,10 @@ public final class IngestServer implements AutoCloseable {
                 parts,
                 HttpFront.bind(listen, config.number("http.port"), config.number("admin.port")));
         registry.open();
-        RtmpServer rtmp =
-            started(
-                parts,
-                RtmpServer.open(listen, config.number("rtmp.port"), registry, rtmpLimits, clock));
-        PublicUrls urls = urls(listen, http.port(), rtmp.port());
+        RtmpServer rtmp = started(parts, new RtmpServer(registry, rtmpLimits, clock));
+        int rtmpPort = rtmp.listen(listen, config.number("rtmp.port"));
+        int rtmpsPort = listenWithTls(rtmp, listen);
+        PublicUrls urls = urls(listen, http.port(), rtmpPort, rtmpsPort);
         ServerSettings settings =
             new ServerSettings(
                 config.text("name"),
@@ -213,11 +216,13 @@ public final class IngestServer implements AutoCloseable {
                 owners,
                 config.number("limits.streams"),
                 config.number("limits.viewers"),
-                config.number("limits.streams-per-owner"));
+                config.number("limits.streams-per-owner"),
+                Clients.behind(config.text("http.trusted-proxies")),
+                config.choice("viewers.mode", ViewersBy.values()));
         http.serve(registry, streams, relay, rtmp, clock, settings);
         Time.Alarm cleaning = clock.repeat(CLEANING, () -> streams.forgetExpired(clock.now()));
         parts.push(cleaning::cancel);
-        return new IngestServer(parts, urls, rtmp, http);
+        return new IngestServer(parts, urls, rtmpPort, http);
       } catch (IOException | RuntimeException e) {
         while (!parts.isEmpty()) {
           try {
@@ -230,14 +235,37 @@ public final class IngestServer implements AutoCloseable {
       }
     }
 
-    private PublicUrls urls(String listen, int httpPort, int rtmpPort) {
+    /** The port in use; −1 where there is none. */
+    private int listenWithTls(RtmpServer rtmp, String listen) throws IOException {
+      if (config.text("rtmps.port").isEmpty()) {
+        return -1;
+      }
+      for (String key : List.of("tls.cert", "tls.key")) {
+        if (config.text(key).isEmpty()) {
+          throw new ConfigException(key + ": needed for rtmps.port, a PEM file");
+        }
+      }
+      TlsFiles tls;
+      try {
+        tls = TlsFiles.of(Path.of(config.text("tls.cert")), Path.of(config.text("tls.key")));
+      } catch (IOException e) {
+        throw new ConfigException("tls.cert, tls.key: " + e.getMessage());
+      }
+      return rtmp.listen(listen, config.number("rtmps.port"), tls::context);
+    }
+
+    private PublicUrls urls(String listen, int httpPort, int rtmpPort, int rtmpsPort) {
       String host = listen.contains(":") ? "[" + listen + "]" : listen;
       String http = config.text("http.public-url");
       String rtmp = config.text("rtmp.public-url");
       String publicHttp = http.isEmpty() ? "http://" + host + ":" + httpPort : canonical(http);
       String rtmpHost = http.isEmpty() ? host : URI.create(http).getHost();
       return new PublicUrls(
-          publicHttp, rtmp.isEmpty() ? "rtmp://" + rtmpHost + ":" + rtmpPort + "/live" : rtmp);
+          publicHttp,
+          rtmp.isEmpty() ? "rtmp://" + rtmpHost + ":" + rtmpPort + "/live" : rtmp,
+          rtmpsPort < 0
+              ? Optional.empty()
+              : Optional.of("rtmps://" + rtmpHost + ":" + rtmpsPort + "/live"));
     }
 
     /**

@@ -2,14 +2,12 @@ package com.wavlake.ingest.codec;
 
 import com.wavlake.ingest.media.Codec;
 import com.wavlake.ingest.media.Track;
-import java.io.ByteArrayOutputStream;
 
 /**
  * AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3.1) and the sequence parameter set in it
  * (14496-10 §7.3.2.1).
  */
 public final class AvcConfig {
-  private static final int MAX_PIXELS_A_SIDE = 16_384;
   private static final int NAL_SPS = 7;
 
   private AvcConfig() {}
@@ -36,12 +34,13 @@ public final class AvcConfig {
         || (record[8] & 0x1f) != NAL_SPS) {
       throw new CodecException("H.264 configuration has no sequence parameter set");
     }
-    int[] size = pictureSize(withoutEmulationPrevention(record, 8 + 1, spsLength - 1));
+    PictureSize size =
+        pictureSize(NalUnits.withoutEmulationPrevention(record, 8 + 1, spsLength - 1));
     String codecs = String.format("avc1.%02x%02x%02x", record[1], record[2], record[3]);
-    return new Track.Video(Codec.AVC, codecs, size[0], size[1], record.clone());
+    return new Track.Video(Codec.AVC, codecs, size.width(), size.height(), record.clone());
   }
 
-  private static int[] pictureSize(byte[] sps) {
+  private static PictureSize pictureSize(byte[] sps) {
     BitReader in = new BitReader(sps, 0, sps.length);
     int profile = in.bits(8);
     in.skip(16); // constraint flags, level
@@ -95,10 +94,7 @@ public final class AvcConfig {
       width -= (long) (in.unsignedExpGolomb() + in.unsignedExpGolomb()) * unitX;
       height -= (long) (in.unsignedExpGolomb() + in.unsignedExpGolomb()) * unitY;
     }
-    if (width < 1 || height < 1 || width > MAX_PIXELS_A_SIDE || height > MAX_PIXELS_A_SIDE) {
-      throw new CodecException("H.264 picture of " + width + "x" + height);
-    }
-    return new int[] {(int) width, (int) height};
+    return PictureSize.of("H.264", width, height);
   }
 
   private static boolean hasChromaFormat(int profile) {
@@ -117,20 +113,5 @@ public final class AvcConfig {
       }
       last = next == 0 ? last : next;
     }
-  }
-
-  /** 14496-10 §7.4.1: a 3 after two zeros is not data. */
-  private static byte[] withoutEmulationPrevention(byte[] data, int from, int length) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(length);
-    int zeros = 0;
-    for (int i = from; i < from + length; i++) {
-      if (zeros >= 2 && data[i] == 3) {
-        zeros = 0;
-        continue;
-      }
-      zeros = data[i] == 0 ? zeros + 1 : 0;
-      out.write(data[i]);
-    }
-    return out.toByteArray();
   }
 }

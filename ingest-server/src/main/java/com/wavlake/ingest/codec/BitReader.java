@@ -33,6 +33,19 @@ final class BitReader {
     }
   }
 
+  void skipBytes(int count) {
+    if (count < 0 || count > left() / 8) {
+      throw new CodecException("configuration is cut short");
+    }
+    bit += 8 * count;
+  }
+
+  /** Where the next byte begins, when the last one was read to its end. */
+  int bytePosition() {
+    return bit >> 3;
+  }
+
+  /** How many bits are left. */
   int left() {
     return end - bit;
   }

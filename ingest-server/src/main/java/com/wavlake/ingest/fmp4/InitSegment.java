@@ -11,6 +11,8 @@ public final class InitSegment {
   private static final int TRACK_ENABLED_IN_MOVIE = 3;
   private static final int LANGUAGE_UNDETERMINED = 0x55c4;
   private static final int DPI_72 = 0x0048_0000;
+  private static final int OBJECT_TYPE_AAC = 0x40;
+  private static final byte[] NONE = new byte[0];
   private static final int FIXED_1 = 0x0001_0000;
 
   private InitSegment() {}
@@ -19,7 +21,10 @@ public final class InitSegment {
   public static byte[] of(List<Track> tracks) {
     Boxes out = new Boxes(2048);
     int ftyp = out.begin("ftyp");
-    out.ascii("iso6").u32(0).ascii("iso6").ascii("cmfc").ascii("mp41");
+    out.ascii("iso6").u32(0).ascii("iso6").ascii("mp41");
+    if (tracks.size() == 1) {
+      out.ascii("cmfc"); // what CMAF calls a track file has one track
+    }
     out.end(ftyp);
     int moov = out.begin("moov");
     int mvhd = out.beginFull("mvhd", 0, 0);
@@ -98,39 +103,72 @@ public final class InitSegment {
   }
 
   private static void videoEntry(Boxes out, Track.Video video) {
-    String entry =
-        switch (video.codec()) {
-          case AVC -> "avc1";
-          case AAC -> throw new IllegalArgumentException("AAC is no video");
-        };
-    int box = out.begin(entry);
+    int box = out.begin(sampleEntry(video));
     out.zeros(6).u16(1).zeros(16).u16(video.width()).u16(video.height());
     out.u32(DPI_72).u32(DPI_72).u32(0).u16(1).zeros(32).u16(0x0018).u16(0xffff);
-    int config = out.begin("avcC");
-    out.bytes(video.config());
-    out.end(config);
+    configuration(out, video);
     out.end(box);
   }
 
   private static void audioEntry(Boxes out, Track.Audio audio) {
-    int box = out.begin("mp4a");
+    int box = out.begin(sampleEntry(audio));
     out.zeros(6).u16(1).zeros(8).u16(audio.channels()).u16(16).zeros(4);
     out.u32(audio.sampleRate() < 1 << 16 ? audio.sampleRate() << 16 : 0);
+    switch (audio.codec()) {
+      case AAC -> elementaryStream(out, OBJECT_TYPE_AAC, audio.config());
+      case MP3 -> elementaryStream(out, Integer.parseInt(audio.codecString(), 5, 7, 16), NONE);
+      default -> configuration(out, audio);
+    }
+    out.end(box);
+  }
+
+  private static String sampleEntry(Track track) {
+    return switch (track.codec()) {
+      case AVC -> "avc1";
+      case HEVC -> "hvc1";
+      case AV1 -> "av01";
+      case VP9 -> "vp09";
+      case AAC, MP3 -> "mp4a";
+      case OPUS -> "Opus";
+      case FLAC -> "fLaC";
+      case AC3 -> "ac-3";
+      case EAC3 -> "ec-3";
+    };
+  }
+
+  private static void configuration(Boxes out, Track track) {
+    String type =
+        switch (track.codec()) {
+          case AVC -> "avcC";
+          case HEVC -> "hvcC";
+          case AV1 -> "av1C";
+          case VP9 -> "vpcC";
+          case OPUS -> "dOps";
+          case FLAC -> "dfLa";
+          case AC3 -> "dac3";
+          case EAC3 -> "dec3";
+          case AAC, MP3 -> throw new IllegalArgumentException("configured by an esds");
+        };
+    int box = out.begin(type);
+    out.bytes(track.config());
+    out.end(box);
+  }
+
+  /** ES_Descriptor, ISO/IEC 14496-1 §7.2.6.5. */
+  private static void elementaryStream(Boxes out, int objectType, byte[] specific) {
     int esds = out.beginFull("esds", 0, 0);
-    byte[] specific = audio.config();
-    descriptor(
-        out,
-        3,
-        3 + 5 + 13 + 5 + specific.length + 5 + 1); // ES_Descriptor, ISO/IEC 14496-1 §7.2.6.5
+    int specificSize = specific.length == 0 ? 0 : 5 + specific.length;
+    descriptor(out, 3, 3 + 5 + 13 + specificSize + 5 + 1);
     out.u16(0).u8(0);
-    descriptor(out, 4, 13 + 5 + specific.length); // DecoderConfigDescriptor
-    out.u8(0x40).u8(0x15).zeros(3).zeros(8);
-    descriptor(out, 5, specific.length); // DecoderSpecificInfo
-    out.bytes(specific);
+    descriptor(out, 4, 13 + specificSize); // DecoderConfigDescriptor
+    out.u8(objectType).u8(0x15).zeros(3).zeros(8);
+    if (specific.length > 0) {
+      descriptor(out, 5, specific.length); // DecoderSpecificInfo
+      out.bytes(specific);
+    }
     descriptor(out, 6, 1); // SLConfigDescriptor
     out.u8(2);
     out.end(esds);
-    out.end(box);
   }
 
   /** Tag and a length of always four bytes. */

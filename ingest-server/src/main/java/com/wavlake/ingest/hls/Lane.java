@@ -44,14 +44,24 @@ final class Lane {
     }
   }
 
-  List<TimedSample> take() {
-    List<TimedSample> taken = samples;
-    samples = new ArrayList<>();
-    return taken;
+  /** Those released that begin before {@code seconds}; what is later belongs to the next part. */
+  List<TimedSample> takeBefore(double seconds) {
+    List<TimedSample> all = samples;
+    int count = all.size();
+    while (count > 0 && all.get(count - 1).sample().dts() >= seconds * track.timescale()) {
+      count--;
+    }
+    samples = new ArrayList<>(all.subList(count, all.size()));
+    return all.subList(0, count);
   }
 
-  boolean isEmpty() {
-    return samples.isEmpty();
+  /** How many bytes are released and not taken. */
+  long bytes() {
+    long bytes = 0;
+    for (TimedSample sample : samples) {
+      bytes += sample.sample().size();
+    }
+    return bytes;
   }
 
   Track track() {

@@ -1,18 +1,18 @@
 package com.wavlake.ingest.hls;
 
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 
 /**
- * A media segment: whole fragments, one a part, in shared direct buffers.
+ * A media segment, whole or under way.
  *
  * @param sequence its media sequence number
  * @param init which init segment it needs
  * @param discontinuity whether it does not continue the one before
  * @param seconds its length
  * @param programDateTime when its first picture was taken in
- * @param parts its bytes in order; take a duplicate before reading
+ * @param parts its bytes in order
+ * @param bytes how many
  */
 public record Segment(
     long sequence,
@@ -20,14 +20,24 @@ public record Segment(
     boolean discontinuity,
     double seconds,
     Instant programDateTime,
-    List<ByteBuffer> parts) {
+    List<Part> parts,
+    long bytes) {
   /** Copies the list. */
   public Segment {
     parts = List.copyOf(parts);
   }
 
-  /** How many bytes. */
-  public long bytes() {
-    return parts.stream().mapToLong(ByteBuffer::remaining).sum();
+  static Segment of(
+      long sequence,
+      int init,
+      boolean discontinuity,
+      double seconds,
+      Instant programDateTime,
+      List<Part> parts) {
+    long bytes = 0;
+    for (Part part : parts) {
+      bytes += part.bytes().remaining();
+    }
+    return new Segment(sequence, init, discontinuity, seconds, programDateTime, parts, bytes);
   }
 }

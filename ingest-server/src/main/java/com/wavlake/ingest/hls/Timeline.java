@@ -11,13 +11,11 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,23 +26,26 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A run is what lies between two discontinuities: fixed tracks, continuous times. A segment ends
  * at the first key frame from the configured length on, or without one where waiting would break
- * EXT-X-TARGETDURATION.
+ * EXT-X-TARGETDURATION. A part ends before the picture that would make it longer than PART-TARGET;
+ * where pictures come so seldom that it would be shorter than 85 % of that then, it ends within a
+ * picture's time.
  */
 public final class Timeline implements MediaSink {
-  private static final int MAX_TARGET_DURATION = 10;
   private static final double KEY_FRAME_TOLERANCE_SECONDS = 0.05;
   private static final double ROUNDING_SECONDS = 0.499;
   private static final double PATIENCE_SECONDS = 1.0;
   private static final int MAX_WAITING = 2_000;
   private static final long MAX_WAITING_BYTES = 16L << 20;
-  private static final long MAX_BYTES_PER_SECOND = 4L << 20;
-  private static final int MAX_HELD = 600;
+  private static final double LEAST_PART = 0.85;
+  private static final double JITTER_SECONDS = 0.002;
+  private static final double EPSILON = 1e-6;
   private static final long MAX_PART_BYTES = 32L << 20;
 
   private final HlsSettings settings;
   private final String session;
   private final InstantSource clock;
-  private final Consumer<TimelineView> onSegment;
+  private final Consumer<TimelineView> onChange;
+  private final Window window;
 
   private final Map<Kind, Track> known = new EnumMap<>(Kind.class);
   private boolean announced;
@@ -53,6 +54,7 @@ public final class Timeline implements MediaSink {
 
   private final List<Sample> waiting = new ArrayList<>();
   private long waitingBytes;
+  private Instant waitingSince = Instant.EPOCH;
   private List<Lane> lanes = List.of();
   private List<Track> tracks = List.of();
   private int fragments;
@@ -60,20 +62,14 @@ public final class Timeline implements MediaSink {
   private double partStart;
   private double segmentStart;
   private Instant segmentTime = Instant.EPOCH;
-  private List<ByteBuffer> parts = new ArrayList<>();
+  private List<Part> parts = new ArrayList<>();
   private long videoSamples;
   private double frameRate;
   private double lastKeyFrame;
   private double keyFrameInterval;
 
-  private final Deque<Segment> held = new ArrayDeque<>();
-  private final Map<Integer, ByteBuffer> inits = new TreeMap<>();
   private int init = -1;
-  private int listed;
-  private long nextSequence;
-  private long discontinuitySequence;
   private boolean discontinuity;
-  private int targetDuration;
   private boolean ended;
 
   private volatile TimelineView view;
@@ -82,26 +78,31 @@ public final class Timeline implements MediaSink {
    * An empty timeline.
    *
    * @param session names it in URLs: another server run, another name
-   * @param firstSequence the first media sequence number
-   * @param onSegment told after each segment, on the driving thread
+   * @param from what an earlier process left
+   * @param onChange told after each part and each segment, and at the end, on the driving thread
    */
   public Timeline(
       HlsSettings settings,
       String session,
-      long firstSequence,
+      Continuation from,
       InstantSource clock,
-      Consumer<TimelineView> onSegment) {
+      Consumer<TimelineView> onChange) {
     this.settings = settings;
     this.session = session;
-    this.nextSequence = firstSequence;
+    this.window = new Window(settings, from);
     this.clock = clock;
-    this.onSegment = onSegment;
+    this.onChange = onChange;
     this.view = look();
   }
 
   /** What can be read now. */
   public TimelineView view() {
     return view;
+  }
+
+  /** What another process needs to go on. Not while another thread drives. */
+  public Continuation continuation() {
+    return window.continuation();
   }
 
   /** Milliseconds between the last two key frames; 0 before there were two. */
@@ -136,6 +137,9 @@ public final class Timeline implements MediaSink {
     if (sample.track().kind() == Kind.VIDEO && !sample.keyFrame() && !hasKind(Kind.VIDEO)) {
       return; // nothing can be decoded before the first key frame
     }
+    if (waiting.isEmpty()) {
+      waitingSince = clock.instant();
+    }
     waiting.add(sample);
     waitingBytes += sample.size();
     while (waiting.size() > MAX_WAITING || waitingBytes > MAX_WAITING_BYTES) {
@@ -167,8 +171,9 @@ public final class Timeline implements MediaSink {
     if (!lanes.isEmpty()) {
       lanes.forEach(Lane::flush);
       double end = lead().end() < 0 ? partStart : seconds(lead(), lead().end());
-      cutPart(end);
-      if (targetDuration > 0 || last) {
+      cutLongParts(end);
+      cutPart(end, Double.MAX_VALUE);
+      if (window.targetDuration() > 0 || last) {
         cutSegment(end);
       } else {
         parts = new ArrayList<>();
@@ -194,7 +199,7 @@ public final class Timeline implements MediaSink {
   public void end() {
     disconnected(true);
     ended = true;
-    view = look();
+    changed();
   }
 
   private boolean hasKind(Kind kind) {
@@ -233,13 +238,13 @@ public final class Timeline implements MediaSink {
     }
     tracks = List.copyOf(starting);
     lanes = tracks.stream().map(Lane::new).toList();
-    inits.put(++init, direct(InitSegment.of(tracks)));
-    discontinuity = nextSequenceIsNotFirst();
+    window.init(++init, direct(InitSegment.of(tracks)));
+    discontinuity = !window.isUntouched();
     segmentStart = start;
     partStart = start;
     lastKeyFrame = Double.NaN;
     keyFrameInterval = 0;
-    segmentTime = clock.instant();
+    segmentTime = waitingSince;
     List<Sample> first = List.copyOf(waiting);
     waiting.clear();
     waitingBytes = 0;
@@ -251,10 +256,6 @@ public final class Timeline implements MediaSink {
     }
   }
 
-  private boolean nextSequenceIsNotFirst() {
-    return !held.isEmpty() || nextSequence > 0;
-  }
-
   private void push(Sample sample) {
     Lane lane = lane(sample.track());
     if (lane == null) {
@@ -263,12 +264,12 @@ public final class Timeline implements MediaSink {
     double now = seconds(sample);
     double elapsed = now - segmentStart;
     boolean leads = lane.equals(lead());
-    double longest = targetDuration == 0 ? MAX_TARGET_DURATION : targetDuration + ROUNDING_SECONDS;
-    if (leads
-        && elapsed
-            > longest) { // a hole in time: stretched over it, the last picture would make the
-      // segment too long
-      interrupt();
+    double longest =
+        window.targetDuration() == 0
+            ? Window.MAX_TARGET_DURATION
+            : window.targetDuration() + ROUNDING_SECONDS;
+    if (leads && elapsed > longest) {
+      interrupt(); // a hole in time: stretched over it, the last picture would be too long
       sample(sample);
       return;
     }
@@ -284,11 +285,36 @@ public final class Timeline implements MediaSink {
     boolean tooLong = leads ? elapsed + oneMore > longest : elapsed > longest;
     if (whole || tooLong || partBytes > MAX_PART_BYTES) {
       double at = Math.min(now, segmentStart + longest);
-      cutPart(at);
+      cutLongParts(at);
+      cutPart(at, partBytes > MAX_PART_BYTES ? Double.MAX_VALUE : at);
       cutSegment(at);
-    } else if (leads && now - partStart + oneMore > settings.part().toMillis() / 1000.0 + 0.001) {
-      cutPart(now);
+    } else if (leads) {
+      cutParts(now, oneMore, sample.keyFrame() && sample.track().kind() == Kind.VIDEO);
     }
+  }
+
+  private void cutParts(double now, double oneMore, boolean keyFrame) {
+    cutLongParts(now);
+    double target = partTarget();
+    double length = now - partStart;
+    boolean full = length + oneMore > target + JITTER_SECONDS && length >= LEAST_PART * target;
+    boolean nextIsIndependent = keyFrame && length >= target / 2;
+    if (full || nextIsIndependent) {
+      cutPart(now, now);
+      changed();
+    }
+  }
+
+  /** The last picture of a part may last longer than the part. */
+  private void cutLongParts(double now) {
+    while (now - partStart > partTarget() + EPSILON) {
+      cutPart(partStart + partTarget(), partStart + partTarget());
+      changed();
+    }
+  }
+
+  private double partTarget() {
+    return settings.part().toMillis() / 1000.0;
   }
 
   private void measureKeyFrames(Sample sample, double now) {
@@ -312,14 +338,18 @@ public final class Timeline implements MediaSink {
     return lanes.getFirst();
   }
 
-  private void cutPart(double at) {
-    if (lanes.stream().allMatch(Lane::isEmpty)) {
+  /** A part until {@code at}, of the samples that begin before {@code until}. */
+  private void cutPart(double at, double until) {
+    double length = Math.max(0.001, at - partStart);
+    partStart = at;
+    List<List<TimedSample>> samples = lanes.stream().map(lane -> lane.takeBefore(until)).toList();
+    if (samples.stream().allMatch(List::isEmpty)) {
       return;
     }
-    List<List<TimedSample>> samples = lanes.stream().map(Lane::take).toList();
-    parts.add(Fragment.of(++fragments, tracks, samples));
-    partBytes = 0;
-    partStart = at;
+    List<TimedSample> leading = samples.getFirst();
+    boolean independent = !leading.isEmpty() && leading.getFirst().sample().keyFrame();
+    parts.add(new Part(Fragment.of(++fragments, tracks, samples), length, independent));
+    partBytes = lanes.stream().mapToLong(Lane::bytes).sum();
   }
 
   private void cutSegment(double at) {
@@ -327,81 +357,49 @@ public final class Timeline implements MediaSink {
       return;
     }
     double length = Math.max(0.001, at - segmentStart);
-    if (targetDuration == 0) {
-      int wanted = (int) Math.ceil(settings.segment().toMillis() / 1000.0);
-      targetDuration = Math.clamp(Math.round(length), wanted, MAX_TARGET_DURATION);
-    }
     frameRate =
         lead().track().kind() == Kind.VIDEO && length > 0.5 ? videoSamples / length : frameRate;
     videoSamples = 0;
-    held.add(new Segment(nextSequence++, init, discontinuity, length, segmentTime, parts));
-    listed++;
-    slide();
+    window.add(segment(length));
     parts = new ArrayList<>();
     discontinuity = false;
     segmentStart = at;
     segmentTime = segmentTime.plus(Duration.ofNanos((long) (length * 1e9)));
+    changed();
+  }
+
+  private Segment segment(double length) {
+    return Segment.of(window.nextSequence(), init, discontinuity, length, segmentTime, parts);
+  }
+
+  private void changed() {
     view = look();
-    onSegment.accept(view);
-  }
-
-  /**
-   * Unlists what the window does not need, drops what no playlist of the recent past lists (RFC
-   * 8216 §6.2.2).
-   */
-  private void slide() {
-    double window = Math.max(settings.window().toMillis() / 1000.0, 3.0 * targetDuration);
-    List<Segment> all = List.copyOf(held);
-    double listedSeconds =
-        all.subList(all.size() - listed, all.size()).stream().mapToDouble(Segment::seconds).sum();
-    while (listedSeconds - all.get(all.size() - listed).seconds() >= window) {
-      Segment unlisted = all.get(all.size() - listed);
-      listedSeconds -= unlisted.seconds();
-      listed--;
-      if (unlisted.discontinuity()) {
-        discontinuitySequence++;
-      }
-    }
-    double unlistedSeconds =
-        all.subList(0, all.size() - listed).stream().mapToDouble(Segment::seconds).sum();
-    while (held.size() > listed
-        && unlistedSeconds - held.getFirst().seconds() >= window + targetDuration) {
-      unlistedSeconds -= held.removeFirst().seconds();
-    }
-    dropOverflow();
-    int oldest = held.getFirst().init();
-    inits.keySet().removeIf(number -> number < oldest);
-  }
-
-  /** Whatever an encoder claims of its times, memory is bounded. */
-  private void dropOverflow() {
-    long bytes = held.stream().mapToLong(Segment::bytes).sum();
-    long max = MAX_BYTES_PER_SECOND * (2 * settings.window().toSeconds() + MAX_TARGET_DURATION);
-    while (held.size() > 1 && (bytes > max || held.size() > MAX_HELD)) {
-      Segment dropped = held.removeFirst();
-      bytes -= dropped.bytes();
-      if (listed > held.size()) {
-        listed = held.size();
-        discontinuitySequence += dropped.discontinuity() ? 1 : 0;
-      }
-    }
+    onChange.accept(view);
   }
 
   private TimelineView look() {
-    double total = held.stream().mapToDouble(Segment::seconds).sum();
-    double peak =
-        held.stream().mapToDouble(s -> s.bytes() * 8 / Math.max(0.5, s.seconds())).max().orElse(0);
-    double average = total > 0 ? held.stream().mapToLong(Segment::bytes).sum() * 8 / total : 0;
+    List<Segment> held = window.held();
+    double total = 0;
+    long bytes = 0;
+    double peak = 0;
+    for (Segment segment : held) {
+      total += segment.seconds();
+      bytes += segment.bytes();
+      peak = Math.max(peak, segment.bytes() * 8 / Math.max(0.5, segment.seconds()));
+    }
     return new TimelineView(
+        settings,
         session,
         tracks,
-        inits,
-        List.copyOf(held),
-        listed,
-        targetDuration,
-        discontinuitySequence,
+        window.inits(),
+        held,
+        window.listed(),
+        parts.isEmpty() ? Optional.empty() : Optional.of(segment(partStart - segmentStart)),
+        window.nextSequence(),
+        window.targetDuration(),
+        window.discontinuitySequence(),
         (int) Math.max(1, Math.ceil(peak)),
-        (int) Math.max(1, Math.ceil(average)),
+        (int) Math.max(1, Math.ceil(total > 0 ? bytes * 8 / total : 0)),
         frameRate,
         ended);
   }

@@ -60,12 +60,14 @@ public sealed interface Track {
     public boolean equals(Object o) {
       return o instanceof Video other
           && codec == other.codec
+          && width == other.width
+          && height == other.height
           && Arrays.equals(config, other.config);
     }
 
     @Override
     public int hashCode() {
-      return Objects.hash(codec, Arrays.hashCode(config));
+      return Objects.hash(codec, width, height, Arrays.hashCode(config));
     }
   }
 
@@ -96,12 +98,15 @@ public sealed interface Track {
     public boolean equals(Object o) {
       return o instanceof Audio other
           && codec == other.codec
+          && sampleRate == other.sampleRate
+          && channels == other.channels
+          && frameLength == other.frameLength
           && Arrays.equals(config, other.config);
     }
 
     @Override
     public int hashCode() {
-      return Objects.hash(codec, Arrays.hashCode(config));
+      return Objects.hash(codec, sampleRate, channels, frameLength, Arrays.hashCode(config));
     }
   }
 }

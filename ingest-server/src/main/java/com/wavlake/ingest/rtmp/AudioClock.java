@@ -11,16 +11,15 @@ final class AudioClock {
   private static final int TOLERANCE_MILLIS = 60;
 
   private final int rate;
-  private final int frameLength;
   private boolean started;
   private long next;
 
   AudioClock(Track.Audio track) {
     this.rate = track.sampleRate();
-    this.frameLength = track.frameLength();
   }
 
-  long dts(long millis) {
+  /** Of the next access unit, which is {@code frameLength} samples long. */
+  long dts(long millis, int frameLength) {
     long told = millis * rate / 1000;
     long tolerance = (long) TOLERANCE_MILLIS * rate / 1000;
     long dts = next;

@@ -1,6 +1,5 @@
 package com.wavlake.ingest.rtmp;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -34,43 +33,48 @@ final class ChunkWriter {
    * @param timestamp 32 bits of milliseconds
    */
   void write(int csid, int type, int streamId, int timestamp, byte[] payload) throws IOException {
+    write(csid, type, streamId, timestamp, ByteBuffer.wrap(payload));
+  }
+
+  /** The same; {@code payload} has an array behind it. */
+  void write(int csid, int type, int streamId, int timestamp, ByteBuffer payload)
+      throws IOException {
     boolean extended = Integer.compareUnsigned(timestamp, EXTENDED) >= 0;
-    ByteArrayOutputStream message =
-        new ByteArrayOutputStream(payload.length + 16 + 5 * (payload.length / chunkSize + 1));
-    message.write(csid);
-    int24(message, extended ? EXTENDED : timestamp);
-    int24(message, payload.length);
-    message.write(type);
+    int length = payload.remaining();
+    out.write(csid);
+    int24(extended ? EXTENDED : timestamp);
+    int24(length);
+    out.write(type);
     for (int shift = 0; shift < 32; shift += 8) { // the one little-endian number of RTMP
-      message.write(streamId >> shift);
+      out.write(streamId >> shift);
     }
     if (extended) {
-      int32(message, timestamp);
+      int32(timestamp);
     }
-    for (int at = 0; at < payload.length; at += chunkSize) {
+    int from = payload.arrayOffset() + payload.position();
+    for (int at = 0; at < length; at += chunkSize) {
       if (at > 0) {
-        message.write(3 << 6 | csid);
+        out.write(3 << 6 | csid);
         if (extended) {
-          int32(message, timestamp);
+          int32(timestamp);
         }
       }
-      message.write(payload, at, Math.min(chunkSize, payload.length - at));
+      out.write(payload.array(), from + at, Math.min(chunkSize, length - at));
     }
-    message.writeTo(out);
   }
 
   void flush() throws IOException {
     out.flush();
   }
 
-  private static void int24(ByteArrayOutputStream out, int value) {
+  private void int24(int value) throws IOException {
     out.write(value >> 16);
     out.write(value >> 8);
     out.write(value);
   }
 
-  private static void int32(ByteArrayOutputStream out, int value) {
+  private void int32(int value) throws IOException {
     out.write(value >> 24);
-    int24(out, value);
+    int24(value);
   }
 }

@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ public final class FlvClip {
         throw new EOFException("FLV clip is cut short");
       }
       in.skipNBytes(4);
-      tags.add(new FlvTag(type & 0x1f, time, body));
+      tags.add(new FlvTag(type & 0x1f, time, ByteBuffer.wrap(body)));
     }
     if (tags.isEmpty()) {
       throw new IOException("FLV clip is empty");
@@ -72,7 +73,7 @@ public final class FlvClip {
     boolean firstPass = true;
     do {
       for (FlvTag tag : tags) {
-        if (tag.isHeader() && !firstPass) {
+        if ((tag.isData() || tag.isConfiguration()) && !firstPass) {
           continue;
         }
         long due = start + TimeUnit.MILLISECONDS.toNanos(offset + tag.timestampMillis());

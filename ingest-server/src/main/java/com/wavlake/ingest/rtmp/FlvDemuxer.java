@@ -2,8 +2,16 @@ package com.wavlake.ingest.rtmp;
 
 import com.wavlake.ingest.amf.AmfValue;
 import com.wavlake.ingest.codec.AacConfig;
+import com.wavlake.ingest.codec.Ac3Config;
+import com.wavlake.ingest.codec.Av1Config;
 import com.wavlake.ingest.codec.AvcConfig;
 import com.wavlake.ingest.codec.CodecException;
+import com.wavlake.ingest.codec.FlacConfig;
+import com.wavlake.ingest.codec.HevcConfig;
+import com.wavlake.ingest.codec.Mp3Config;
+import com.wavlake.ingest.codec.OpusConfig;
+import com.wavlake.ingest.codec.Vp9Config;
+import com.wavlake.ingest.media.Codec;
 import com.wavlake.ingest.media.MediaSink;
 import com.wavlake.ingest.media.Sample;
 import com.wavlake.ingest.media.Track;
@@ -11,22 +19,17 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * FLV tag bodies (Adobe FLV 10.1, annex E.4) to tracks and samples. A codec that is not known here
- * drops that track, not the stream. For one thread.
+ * Media tags to tracks and samples. A codec that is not known here drops that track, not the
+ * stream; so does a tag that cannot be read. For one thread.
  */
 final class FlvDemuxer {
-  private static final int VIDEO_AVC = 7;
-  private static final int AUDIO_AAC = 10;
-  private static final int EX_HEADER = 0x80;
-  private static final int AUDIO_EX_HEADER = 9;
-  private static final int SEQUENCE_HEADER = 0;
-  private static final int CODED_DATA = 1;
-  private static final int KEY_FRAME = 1;
-  private static final int INFO_FRAME = 5;
+  private static final int MAX_TOLD = 16;
+  private static final int NANOS_A_TICK = 1_000_000_000 / Track.Video.TIMESCALE;
+  private static final int TICKS_A_MILLI = Track.Video.TIMESCALE / 1000;
 
   private final MediaSink sink;
   private final TagClock clock = new TagClock();
@@ -34,6 +37,9 @@ final class FlvDemuxer {
   private Track.@Nullable Video video;
   private Track.@Nullable Audio audio;
   private @Nullable AudioClock audioClock;
+  private byte @Nullable [] vp9Config;
+  private int videoTrack = -1;
+  private int audioTrack = -1;
   private long lastVideoDts = Long.MIN_VALUE;
 
   FlvDemuxer(MediaSink sink) {
@@ -53,74 +59,151 @@ final class FlvDemuxer {
     }
   }
 
+  /** A video tag's body. */
   void video(int timestamp, ByteBuffer tag) {
-    if (!tag.hasRemaining()) {
-      return;
-    }
-    int first = tag.get() & 0xff;
-    if ((first & EX_HEADER) != 0) {
-      byte[] fourcc = new byte[Math.min(4, tag.remaining())];
-      tag.get(fourcc);
-      drop(
-          "video codec "
-              + printable(fourcc)
-              + " is not supported yet: choose H.264 (x264) in your encoder");
-      return;
-    }
-    int frameType = first >> 4;
-    if ((first & 0x0f) != VIDEO_AVC) {
-      drop(
-          "video codec "
-              + (first & 0x0f)
-              + " is not supported: choose H.264 (x264) in your encoder");
-      return;
-    }
-    if (frameType == INFO_FRAME || tag.remaining() < 4) {
-      return;
-    }
-    int packet = tag.get();
-    int composition =
-        (tag.get() << 16) | (tag.get() & 0xff) << 8 | tag.get() & 0xff; // signed, 24 bit
-    if (packet == SEQUENCE_HEADER) {
-      Track.Video next = configure(tag, AvcConfig::parse);
-      if (next != null && !next.equals(video)) {
-        video = next;
-        sink.track(next);
+    try {
+      for (FlvPacket packet : FlvPacket.video(tag)) {
+        if (videoTrack < 0) {
+          videoTrack = packet.track();
+        }
+        if (packet.track() == videoTrack) {
+          video(timestamp, packet);
+        } else {
+          drop("a second video track is not used: viewers see the first");
+        }
       }
-    } else if (packet == CODED_DATA && video != null && tag.hasRemaining()) {
-      long millis = time(timestamp);
-      int ticks = Track.Video.TIMESCALE / 1000;
-      long dts = Math.max(millis * ticks, lastVideoDts + 1);
-      lastVideoDts = dts;
-      sink.sample(new Sample(video, dts, composition * ticks, frameType == KEY_FRAME, tag));
+    } catch (CodecException | RtmpException e) {
+      drop("video: " + e.getMessage());
     }
   }
 
+  /** An audio tag's body. */
   void audio(int timestamp, ByteBuffer tag) {
-    if (!tag.hasRemaining()) {
-      return;
-    }
-    int format = tag.get() >> 4 & 0x0f;
-    if (format != AUDIO_AAC) {
-      String name = format == AUDIO_EX_HEADER ? "of enhanced RTMP" : Integer.toString(format);
-      drop("audio codec " + name + " is not supported yet: choose AAC in your encoder");
-      return;
-    }
-    if (!tag.hasRemaining()) {
-      return;
-    }
-    int packet = tag.get();
-    if (packet == SEQUENCE_HEADER) {
-      Track.Audio next = configure(tag, AacConfig::parse);
-      if (next != null && !next.equals(audio)) {
-        audio = next;
-        audioClock = new AudioClock(next);
-        sink.track(next);
+    try {
+      for (FlvPacket packet : FlvPacket.audio(tag)) {
+        if (audioTrack < 0) {
+          audioTrack = packet.track();
+        }
+        if (packet.track() == audioTrack) {
+          audio(timestamp, packet);
+        } else {
+          drop("a second audio track is not used: viewers hear the first");
+        }
       }
-    } else if (packet == CODED_DATA && audio != null && audioClock != null && tag.hasRemaining()) {
-      long millis = time(timestamp); // may begin a new clock
-      sink.sample(new Sample(audio, audioClock.dts(millis), 0, true, tag));
+    } catch (CodecException | RtmpException e) {
+      drop("audio: " + e.getMessage());
     }
+  }
+
+  private void video(int timestamp, FlvPacket packet) {
+    Supplier<Track.@Nullable Video> configured = videoConfiguration(packet);
+    if (configured == null) {
+      drop(
+          "video codec "
+              + name(packet.fourcc())
+              + " is not supported: choose H.264 (x264) in your encoder");
+      return;
+    }
+    if (packet.type() == FlvPacket.Type.OTHER || !packet.body().hasRemaining()) {
+      return;
+    }
+    Track.Video next = configured.get();
+    if (next != null && !next.equals(video)) {
+      video = next;
+      sink.track(next);
+    }
+    if (packet.type() == FlvPacket.Type.CODED && video != null) {
+      long millis = time(timestamp);
+      long told = millis * TICKS_A_MILLI + packet.nanos() / NANOS_A_TICK;
+      long dts = Math.max(told, lastVideoDts + 1);
+      lastVideoDts = dts;
+      int composition = packet.compositionMillis() * TICKS_A_MILLI;
+      sink.sample(new Sample(video, dts, composition, packet.keyFrame(), packet.body()));
+    }
+  }
+
+  /** How to learn of a changed configuration from this packet; null for a codec nobody knows. */
+  private @Nullable Supplier<Track.@Nullable Video> videoConfiguration(FlvPacket packet) {
+    boolean configuration = packet.type() == FlvPacket.Type.CONFIGURATION;
+    int fourcc = packet.fourcc();
+    if (fourcc == FlvPacket.AVC) {
+      return () -> configuration ? AvcConfig.parse(bytes(packet)) : null;
+    }
+    if (fourcc == FlvPacket.HEVC) {
+      return () -> configuration ? HevcConfig.parse(bytes(packet)) : null;
+    }
+    if (fourcc == FlvPacket.AV1) {
+      return () -> configuration ? Av1Config.parse(bytes(packet)) : null;
+    }
+    if (fourcc == FlvPacket.VP9) {
+      return () -> vp9(packet, configuration);
+    }
+    return null;
+  }
+
+  /** Its size stands in key frames alone. */
+  private Track.@Nullable Video vp9(FlvPacket packet, boolean configuration) {
+    if (configuration) {
+      vp9Config = bytes(packet);
+    }
+    return !configuration && packet.keyFrame() && vp9Config != null
+        ? Vp9Config.parse(vp9Config, packet.body())
+        : null;
+  }
+
+  private void audio(int timestamp, FlvPacket packet) {
+    if (packet.type() == FlvPacket.Type.OTHER || !packet.body().hasRemaining()) {
+      return;
+    }
+    boolean coded = packet.type() == FlvPacket.Type.CODED;
+    if (!isKnownAudio(packet.fourcc())) {
+      drop(
+          "audio codec " + name(packet.fourcc()) + " is not supported: choose AAC in your encoder");
+      return;
+    }
+    Track.Audio next = coded ? fromFrame(packet) : fromConfiguration(packet);
+    if (next != null && !next.equals(audio)) {
+      audio = next;
+      audioClock = new AudioClock(next);
+      sink.track(next);
+    }
+    if (coded && audio != null && audioClock != null) {
+      long millis = time(timestamp); // may begin a new clock
+      int length =
+          audio.codec() == Codec.OPUS ? OpusConfig.length(packet.body()) : audio.frameLength();
+      sink.sample(new Sample(audio, audioClock.dts(millis, length), 0, true, packet.body()));
+    }
+  }
+
+  private static boolean isKnownAudio(int fourcc) {
+    return fourcc == FlvPacket.AAC
+        || fourcc == FlvPacket.OPUS
+        || fourcc == FlvPacket.FLAC
+        || fourcc == FlvPacket.MP3
+        || fourcc == FlvPacket.AC3
+        || fourcc == FlvPacket.EAC3;
+  }
+
+  private static Track.@Nullable Audio fromConfiguration(FlvPacket packet) {
+    int fourcc = packet.fourcc();
+    if (fourcc == FlvPacket.AAC) {
+      return AacConfig.parse(bytes(packet));
+    }
+    if (fourcc == FlvPacket.OPUS) {
+      return OpusConfig.parse(bytes(packet));
+    }
+    return fourcc == FlvPacket.FLAC ? FlacConfig.parse(bytes(packet)) : null;
+  }
+
+  /** Some codecs configure the decoder in every frame; what changes with it is another track. */
+  private Track.@Nullable Audio fromFrame(FlvPacket packet) {
+    int fourcc = packet.fourcc();
+    if (fourcc == FlvPacket.MP3) {
+      return Mp3Config.parse(packet.body());
+    }
+    return fourcc == FlvPacket.AC3 || fourcc == FlvPacket.EAC3
+        ? Ac3Config.parse(packet.body())
+        : null;
   }
 
   /** 64 bits of milliseconds; tells of a jump. */
@@ -135,28 +218,19 @@ final class FlvDemuxer {
     return clock.unwrap(timestamp);
   }
 
-  private <T> @Nullable T configure(ByteBuffer tag, Function<byte[], T> parser) {
-    byte[] config = new byte[tag.remaining()];
-    tag.get(config);
-    try {
-      return config.length == 0 ? null : parser.apply(config);
-    } catch (CodecException e) {
-      drop(e.getMessage() == null ? "configuration cannot be read" : e.getMessage());
-      return null;
-    }
-  }
-
   private void drop(String reason) {
-    if (told.size() < 16 && told.add(reason)) {
+    if (told.size() < MAX_TOLD && told.add(reason)) {
       sink.dropped(reason);
     }
   }
 
-  private static String printable(byte[] fourcc) {
-    StringBuilder out = new StringBuilder();
-    for (byte b : fourcc) {
-      out.append(b > 0x20 && b < 0x7f ? (char) b : '?');
-    }
-    return out.toString();
+  private static byte[] bytes(FlvPacket packet) {
+    byte[] bytes = new byte[packet.body().remaining()];
+    packet.body().duplicate().get(bytes);
+    return bytes;
+  }
+
+  private static String name(int fourcc) {
+    return fourcc < 16 ? Integer.toString(fourcc) : FlvPacket.printable(fourcc);
   }
 }

@@ -1,19 +1,42 @@
 package com.wavlake.ingest.rtmp;
 
+import java.nio.ByteBuffer;
+import java.util.List;
+
 /**
  * A tag of an FLV file (Adobe FLV 10.1, annex E.4.1), which is also the body of an RTMP message.
  *
  * @param type 8 audio, 9 video, 18 script data
  * @param timestampMillis from the beginning of the file
- * @param body without the tag's header; not to be changed
+ * @param body without the tag's header, position 0 to limit; not to be changed
  */
-public record FlvTag(int type, int timestampMillis, byte[] body) {
-  /** At the beginning of a clip: a decoder configuration or metadata, not a picture or sound. */
-  boolean isHeader() {
-    return type == RawMessage.DATA_AMF0 || (body.length > 1 && body[1] == 0 && isAvcOrAac());
+public record FlvTag(int type, int timestampMillis, ByteBuffer body) {
+  /** Script data. */
+  public boolean isData() {
+    return type == RawMessage.DATA_AMF0;
   }
 
-  private boolean isAvcOrAac() {
-    return type == RawMessage.VIDEO ? (body[0] & 0x0f) == 7 : (body[0] >> 4 & 0x0f) == 10;
+  /** A decoder configuration. */
+  public boolean isConfiguration() {
+    return !isData() && packets().stream().anyMatch(p -> p.type() == FlvPacket.Type.CONFIGURATION);
+  }
+
+  /** A video key frame. */
+  public boolean isKeyFrame() {
+    return isVideo()
+        && packets().stream().anyMatch(p -> p.keyFrame() && p.type() == FlvPacket.Type.CODED);
+  }
+
+  /** Pictures, whatever about them. */
+  public boolean isVideo() {
+    return type == RawMessage.VIDEO;
+  }
+
+  private List<FlvPacket> packets() {
+    try {
+      return isVideo() ? FlvPacket.video(body.duplicate()) : FlvPacket.audio(body.duplicate());
+    } catch (RtmpException e) {
+      return List.of();
+    }
   }
 }

@@ -21,6 +21,14 @@ public interface PublishGate {
    */
   interface Publication extends MediaSink {
 
+    /** A tag as it came, before it is understood; its body is shared and not to be changed. */
+    default void tag(FlvTag tag) {}
+
+    /** Whether anybody wants them. */
+    default boolean wantsTags() {
+      return false;
+    }
+
     /** So many bytes came since the last call; told at most a few times a second. */
     void received(long bytes);
 

@@ -11,10 +11,14 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 
 /** The encoder's side of RTMP: connects, publishes one stream. For one thread. */
 public final class RtmpPublisher implements AutoCloseable {
   private static final int DEFAULT_PORT = 1935;
+  private static final int DEFAULT_TLS_PORT = 443;
   private static final int CHUNK = 60_000;
   private static final int CSID_COMMAND = 3;
   private static final int CSID_MEDIA = 6;
@@ -37,7 +41,7 @@ public final class RtmpPublisher implements AutoCloseable {
   /**
    * Connects and publishes.
    *
-   * @param server {@code rtmp://host[:port]/app}
+   * @param server {@code rtmp://host[:port]/app}, or {@code rtmps://} for TLS
    * @param key the stream key
    * @param timeout for each wait for the server
    * @throws PublishRefused with the server's words when it does not let this key in
@@ -45,17 +49,29 @@ public final class RtmpPublisher implements AutoCloseable {
   public static RtmpPublisher publish(String server, String key, Duration timeout)
       throws IOException, PublishRefused {
     URI uri = URI.create(server);
-    if (!"rtmp".equals(uri.getScheme()) || uri.getHost() == null || uri.getPath().length() < 2) {
-      throw new IOException("expected rtmp://host/app, found " + server);
+    boolean tls = "rtmps".equals(uri.getScheme());
+    boolean plain = "rtmp".equals(uri.getScheme());
+    if (!(plain || tls) || uri.getHost() == null || uri.getPath().length() < 2) {
+      throw new IOException("expected rtmp://host/app or rtmps://host/app");
     }
+    int port = uri.getPort() >= 0 ? uri.getPort() : tls ? DEFAULT_TLS_PORT : DEFAULT_PORT;
+    return publish(server, new InetSocketAddress(uri.getHost(), port), key, timeout);
+  }
+
+  /** The same, to an address that was looked up, and looked at, before. */
+  public static RtmpPublisher publish(
+      String server, InetSocketAddress address, String key, Duration timeout)
+      throws IOException, PublishRefused {
+    URI uri = URI.create(server);
     Socket socket = new Socket();
     try {
       int millis = (int) timeout.toMillis();
-      socket.connect(
-          new InetSocketAddress(uri.getHost(), uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort()),
-          millis);
+      socket.connect(address, millis);
       socket.setSoTimeout(millis);
       socket.setTcpNoDelay(true);
+      if ("rtmps".equals(uri.getScheme())) {
+        socket = secured(socket, uri.getHost());
+      }
       RtmpPublisher publisher = new RtmpPublisher(socket);
       publisher.begin(server, uri.getPath().substring(1), key);
       return publisher;
@@ -66,6 +82,16 @@ public final class RtmpPublisher implements AutoCloseable {
       socket.close();
       throw e;
     }
+  }
+
+  private static Socket secured(Socket plain, String host) throws IOException {
+    SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+    SSLSocket socket = (SSLSocket) factory.createSocket(plain, host, plain.getPort(), true);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the certificate has to be this host's
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
   }
 
   /** Sends a tag now; pacing is the caller's. */

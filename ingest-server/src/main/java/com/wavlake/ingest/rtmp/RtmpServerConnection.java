@@ -139,11 +139,13 @@ public final class RtmpServerConnection {
     switch (message.type()) {
       case RawMessage.VIDEO -> {
         if (demuxer != null) {
+          pass(message);
           demuxer.video(message.timestamp(), message.payload());
         }
       }
       case RawMessage.AUDIO -> {
         if (demuxer != null) {
+          pass(message);
           demuxer.audio(message.timestamp(), message.payload());
         }
       }
@@ -153,6 +155,7 @@ public final class RtmpServerConnection {
           if (message.type() == RawMessage.DATA_AMF3 && message.payload().hasRemaining()) {
             message.payload().get();
           }
+          pass(message);
           data(demuxer, message.payload());
         }
       }
@@ -171,6 +174,13 @@ public final class RtmpServerConnection {
     }
     if (reader.received() - reported >= REPORT_BYTES) {
       report();
+    }
+  }
+
+  private void pass(RawMessage message) {
+    if (publication != null && publication.wantsTags()) {
+      int type = message.type() == RawMessage.DATA_AMF3 ? RawMessage.DATA_AMF0 : message.type();
+      publication.tag(new FlvTag(type, message.timestamp(), message.payload().slice()));
     }
   }
 

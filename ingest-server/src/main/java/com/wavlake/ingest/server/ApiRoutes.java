@@ -38,16 +38,23 @@ final class ApiRoutes {
   private final ManagementApi api;
   private final Authenticator authenticator;
   private final PublicUrls urls;
+  private final Clients clients;
   private final Time time;
   private final Semaphore calls = new Semaphore(MAX_CALLS);
   private final Semaphore followers = new Semaphore(MAX_FOLLOWERS);
 
   ApiRoutes(
-      Vertx vertx, ManagementApi api, Authenticator authenticator, PublicUrls urls, Time time) {
+      Vertx vertx,
+      ManagementApi api,
+      Authenticator authenticator,
+      PublicUrls urls,
+      Clients clients,
+      Time time) {
     this.vertx = vertx;
     this.api = api;
     this.authenticator = authenticator;
     this.urls = urls;
+    this.clients = clients;
     this.time = time;
   }
 
@@ -260,7 +267,7 @@ final class ApiRoutes {
         request.request().method().name(),
         urls.http() + request.request().uri(),
         body(request),
-        request.request().remoteAddress().hostAddress());
+        clients.address(request.request()));
   }
 
   /** Nobody for a request without authorisation; a wrong one is refused all the same. */

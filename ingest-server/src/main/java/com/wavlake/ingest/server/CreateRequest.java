@@ -34,6 +34,7 @@ record CreateRequest(StreamRecord.About about, Optional<String> reuseKeyOf) {
           "starts",
           "image",
           "tags",
+          "record",
           "reuse_key_of");
   private static final int MAX_TAGS = 20;
 
@@ -62,6 +63,9 @@ record CreateRequest(StreamRecord.About about, Optional<String> reuseKeyOf) {
     if (!json.path("enable_chat").isMissingNode() && !json.path("enable_chat").isBoolean()) {
       errors.put("enable_chat", "is not true or false");
     }
+    if (!json.path("record").isMissingNode() && !json.path("record").isBoolean()) {
+      errors.put("record", "is not true or false");
+    }
     String starts = text(json, "starts", 0, 40, errors);
     Optional<Instant> startsAt = Optional.empty();
     if (!starts.isEmpty()) {
@@ -88,7 +92,8 @@ record CreateRequest(StreamRecord.About about, Optional<String> reuseKeyOf) {
             json.path("enable_chat").asBoolean(true),
             startsAt,
             Optional.of(image).filter(i -> !i.isEmpty()),
-            tags);
+            tags,
+            json.path("record").asBoolean(false));
     return new CreateRequest(about, Optional.of(reuse).filter(r -> !r.isEmpty()));
   }
 

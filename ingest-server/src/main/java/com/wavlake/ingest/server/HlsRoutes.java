@@ -1,253 +1,303 @@
 package com.wavlake.ingest.server;
 
+import com.wavlake.ingest.hls.Part;
 import com.wavlake.ingest.hls.Playlist;
-import com.wavlake.ingest.hls.Segment;
 import com.wavlake.ingest.hls.TimelineView;
-import com.wavlake.ingest.stream.StreamRegistry;
+import com.wavlake.ingest.media.Track;
+import com.wavlake.ingest.server.RenderedPlaylists.Form;
 import com.wavlake.ingest.stream.StreamSession;
 import com.wavlake.ingest.stream.Viewers;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.internal.buffer.BufferInternal;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** What viewers fetch, from memory, on the event loop. */
+/** What viewers fetch, from memory. One a event loop, used on that loop alone. */
 final class HlsRoutes {
   static final String PREFIX = "/live/";
 
-  private static final Pattern MASTER = Pattern.compile("([A-Za-z0-9_-]{1,128})\\.m3u8");
-  private static final Pattern MEDIA = Pattern.compile("([A-Za-z0-9_-]{1,128})/media\\.m3u8");
-  private static final Pattern INIT =
-      Pattern.compile("([A-Za-z0-9_-]{1,128})/([a-z0-9]{8})/init-(\\d{1,9})\\.mp4");
-  private static final Pattern SEGMENT =
-      Pattern.compile("([A-Za-z0-9_-]{1,128})/([a-z0-9]{8})/(\\d{1,18})\\.m4s");
-  private static final String PLAYLIST_TYPE = "application/vnd.apple.mpegurl";
-  private static final String PLAYLIST_CACHE = "max-age=1";
-  private static final String MEDIA_CACHE = "public, max-age=3600, immutable";
+  private static final CharSequence PLAYLIST_TYPE =
+      HttpHeaders.createOptimized("application/vnd.apple.mpegurl");
+  private static final CharSequence PLAYLIST_CACHE = HttpHeaders.createOptimized("max-age=1");
+  private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+  private static final CharSequence ACCEPT_ENCODING =
+      HttpHeaders.createOptimized("Accept-Encoding");
+  private static final CharSequence GZIP = HttpHeaders.createOptimized("gzip");
+  private static final String SESSION_HEADER = "X-Playback-Session-Id";
   private static final int MAX_HEADER = 200;
+  private static final int CACHE_TARGETS = 6;
+  private static final int WAIT_TARGETS = 3;
 
-  private final StreamRegistry registry;
-  private final Map<String, Rendered> rendered = new ConcurrentHashMap<>();
-  private final AtomicLong bytesSent = new AtomicLong();
+  private final HlsContext context;
+  private final Reloads reloads;
 
-  HlsRoutes(StreamRegistry registry) {
-    this.registry = registry;
-  }
-
-  /** Bytes of media and playlists sent so far. */
-  long bytesSent() {
-    return bytesSent.get();
+  HlsRoutes(HlsContext context, Reloads reloads) {
+    this.context = context;
+    this.reloads = reloads;
   }
 
   void handle(HttpServerRequest request) {
     HttpServerResponse response = request.response();
     Cors.allow(response);
+    MediaPath path = MediaPath.parse(request.path().substring(PREFIX.length()));
+    boolean beacon = path != null && path.kind() == MediaPath.Kind.BEACON;
+    String methods = beacon ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
     if (request.method().equals(HttpMethod.OPTIONS)) {
-      Cors.preflight(response, "GET, HEAD, OPTIONS");
+      Cors.preflight(response, methods);
       return;
     }
-    if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-      response.setStatusCode(405).putHeader(HttpHeaders.ALLOW, "GET, HEAD, OPTIONS").end();
+    boolean reads =
+        request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+    if (beacon ? !request.method().equals(HttpMethod.POST) : !reads) {
+      response.setStatusCode(405).putHeader(HttpHeaders.ALLOW, methods).end();
       return;
     }
-    String path = request.path().substring(PREFIX.length());
-    Matcher matcher = SEGMENT.matcher(path);
-    if (matcher.matches()) {
-      segment(request, matcher.group(1), matcher.group(2), matcher.group(3));
-      return;
-    }
-    matcher = MEDIA.matcher(path);
-    if (matcher.matches()) {
-      playlist(request, matcher.group(1), false);
-      return;
-    }
-    matcher = MASTER.matcher(path);
-    if (matcher.matches()) {
-      playlist(request, matcher.group(1), true);
-      return;
-    }
-    matcher = INIT.matcher(path);
-    if (matcher.matches()) {
-      init(request, matcher.group(1), matcher.group(2), matcher.group(3));
-      return;
-    }
-    notFound(response);
-  }
-
-  private void playlist(HttpServerRequest request, String id, boolean master) {
-    HttpServerResponse response = request.response();
-    Optional<StreamSession> session = registry.active(id).filter(s -> s.media().isPlayable());
-    if (session.isEmpty()) {
+    Optional<StreamSession> session =
+        path == null ? Optional.empty() : context.registry().active(path.stream());
+    if (path == null || session.isEmpty()) {
       notFound(response);
       return;
     }
-    if (!master && !registry.visit(session.get(), viewer(request))) {
-      response
-          .setStatusCode(503)
-          .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-          .putHeader(HttpHeaders.RETRY_AFTER, "10")
-          .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
-          .end("This server has as many viewers as it carries. Try again later.\n");
+    switch (path.kind()) {
+      case MASTER -> master(request, path.stream(), session.get());
+      case MEDIA -> media(request, path.stream(), session.get());
+      case BEACON -> beacon(request, session.get());
+      case INIT, SEGMENT, PART -> bytes(request, path, session.get());
+    }
+  }
+
+  private void master(HttpServerRequest request, String id, StreamSession session) {
+    TimelineView view = session.media();
+    if (!view.isPlayable()) {
+      notFound(request.response());
       return;
     }
-    Rendered text = rendered(id, session.get().media());
-    response.putHeader(HttpHeaders.CONTENT_TYPE, PLAYLIST_TYPE);
-    response.putHeader(HttpHeaders.CACHE_CONTROL, PLAYLIST_CACHE);
-    response.putHeader(HttpHeaders.VARY, "Accept-Encoding");
-    String etag = text.etag(master);
-    response.putHeader(HttpHeaders.ETAG, etag);
-    if (etag.equals(request.getHeader(HttpHeaders.IF_NONE_MATCH))) {
+    if (context.viewersBy() == ViewersBy.TOKEN) {
+      String uri = id + "/media.m3u8?viewer=" + context.tokens().next(id);
+      request
+          .response()
+          .putHeader(HttpHeaders.CONTENT_TYPE, PLAYLIST_TYPE)
+          .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
+      context.sender().send(request, Buffer.buffer(Playlist.master(view, uri)));
+      return;
+    }
+    sendPlaylist(request, id, view, Form.MASTER, PLAYLIST_CACHE);
+  }
+
+  private void media(HttpServerRequest request, String id, StreamSession session) {
+    HttpServerResponse response = request.response();
+    TimelineView view = session.media();
+    if (!view.isPlayable()) {
+      notFound(response);
+      return;
+    }
+    ReloadRequest asked;
+    try {
+      asked = ReloadRequest.parse(request.query());
+    } catch (IllegalArgumentException e) {
+      bad(response, String.valueOf(e.getMessage()));
+      return;
+    }
+    if (context.viewersBy() != ViewersBy.BEACON
+        && !context.registry().visit(session, viewer(request, id, asked.token()))) {
+      unavailable(response, "This server has as many viewers as it carries. Try again later.");
+      return;
+    }
+    if (!asked.isBlocking() || !view.settings().lowLatency()) {
+      sendPlaylist(request, id, view, asked.skip() ? Form.DELTA : Form.MEDIA, PLAYLIST_CACHE);
+    } else if (view.reaches(asked.sequence(), asked.part())) {
+      sendReload(request, id, view, asked);
+    } else if (view.isFarAhead(asked.sequence(), asked.part())) {
+      bad(response, "_HLS_msn and _HLS_part ask for too much ahead");
+    } else {
+      reloads.await(
+          session,
+          asked.sequence(),
+          asked.part(),
+          WAIT_TARGETS * view.targetDuration(),
+          new Reloads.Waiter() {
+            @Override
+            public boolean isGone() {
+              return response.closed();
+            }
+
+            @Override
+            public void reached(TimelineView now) {
+              sendReload(request, id, now, asked);
+            }
+
+            @Override
+            public void gaveUp() {
+              if (session.isConnected()) {
+                unavailable(response, "What was asked for has not come in time.");
+              } else { // between two encoders: players give up on anything but a playlist
+                sendPlaylist(
+                    request,
+                    id,
+                    session.media(),
+                    asked.skip() ? Form.DELTA : Form.MEDIA,
+                    PLAYLIST_CACHE);
+              }
+            }
+          });
+    }
+  }
+
+  private void sendReload(
+      HttpServerRequest request, String id, TimelineView view, ReloadRequest asked) {
+    String cache = "max-age=" + CACHE_TARGETS * view.targetDuration();
+    sendPlaylist(request, id, view, asked.skip() ? Form.DELTA : Form.MEDIA, cache);
+  }
+
+  private void sendPlaylist(
+      HttpServerRequest request, String id, TimelineView view, Form form, CharSequence cache) {
+    HttpServerResponse response = request.response();
+    String encodings = request.getHeader(HttpHeaders.ACCEPT_ENCODING);
+    boolean gzip = encodings != null && encodings.contains("gzip");
+    RenderedPlaylists.Text text = context.playlists().text(id, view, form, gzip);
+    response
+        .putHeader(HttpHeaders.CONTENT_TYPE, PLAYLIST_TYPE)
+        .putHeader(HttpHeaders.CACHE_CONTROL, cache)
+        .putHeader(HttpHeaders.VARY, ACCEPT_ENCODING)
+        .putHeader(HttpHeaders.ETAG, text.etag());
+    if (text.etag().equals(request.getHeader(HttpHeaders.IF_NONE_MATCH))) {
       response.setStatusCode(304).end();
       return;
     }
-    String encodings = request.getHeader(HttpHeaders.ACCEPT_ENCODING);
-    boolean gzip = encodings != null && encodings.contains("gzip");
     if (gzip) {
-      response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
+      response.putHeader(HttpHeaders.CONTENT_ENCODING, GZIP);
     }
-    send(request, Buffer.buffer(master ? text.master(gzip) : text.media(gzip)));
+    context.sender().send(request, text.buffer());
   }
 
-  private void init(HttpServerRequest request, String id, String name, String number) {
-    Optional<ByteBuffer> init =
-        media(id, name).map(view -> view.inits().get(Integer.parseInt(number)));
-    if (init.isEmpty()) {
-      notFound(request.response());
-      return;
-    }
-    sendMedia(request, List.of(init.get()));
-  }
-
-  private void segment(HttpServerRequest request, String id, String name, String sequence) {
-    Optional<Segment> segment =
-        media(id, name).flatMap(view -> view.segment(Long.parseLong(sequence)));
-    if (segment.isEmpty()) {
-      notFound(request.response());
-      return;
-    }
-    sendMedia(request, segment.get().parts());
-  }
-
-  private Optional<TimelineView> media(String id, String name) {
-    return registry
-        .active(id)
-        .map(StreamSession::media)
-        .filter(view -> view.session().equals(name));
-  }
-
-  /** Every viewer is sent the same memory. */
-  private void sendMedia(HttpServerRequest request, List<ByteBuffer> parts) {
+  private void bytes(HttpServerRequest request, MediaPath path, StreamSession session) {
     HttpServerResponse response = request.response();
-    response
-        .putHeader(HttpHeaders.CONTENT_TYPE, "video/mp4")
-        .putHeader(HttpHeaders.CACHE_CONTROL, MEDIA_CACHE);
-    ByteBuffer[] shared = parts.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new);
-    send(request, BufferInternal.buffer(Unpooled.wrappedBuffer(shared.length, shared)));
-  }
-
-  private void send(HttpServerRequest request, Buffer body) {
-    if (request.method().equals(HttpMethod.HEAD)) {
-      request
-          .response()
-          .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
-          .end();
+    TimelineView view = session.media();
+    if (!view.session().equals(path.session())) {
+      notFound(response);
       return;
     }
-    bytesSent.addAndGet(body.length());
-    request.response().end(body);
+    List<ByteBuffer> bytes = find(view, path);
+    if (!bytes.isEmpty()) {
+      context.sender().sendMedia(request, bytes, type(view));
+    } else if (path.kind() == MediaPath.Kind.PART && isHinted(view, path)) {
+      awaitPart(request, path, session, view);
+    } else {
+      notFound(response);
+    }
   }
 
-  private static void notFound(HttpServerResponse response) {
-    response
-        .setStatusCode(404)
-        .putHeader(HttpHeaders.CACHE_CONTROL, "max-age=1")
-        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
-        .end("Nothing to watch here (yet).\n");
+  private static boolean isHinted(TimelineView view, MediaPath path) {
+    return !view.ended()
+        && view.settings().lowLatency()
+        && path.number() == view.nextSequence()
+        && path.part() == view.openParts();
   }
 
-  private static Viewers.Viewer viewer(HttpServerRequest request) {
+  /** The part that the playlist's hint names. */
+  private void awaitPart(
+      HttpServerRequest request, MediaPath path, StreamSession session, TimelineView view) {
+    HttpServerResponse response = request.response();
+    reloads.await(
+        session,
+        path.number(),
+        path.part(),
+        WAIT_TARGETS * view.targetDuration(),
+        new Reloads.Waiter() {
+          @Override
+          public boolean isGone() {
+            return response.closed();
+          }
+
+          @Override
+          public void reached(TimelineView now) {
+            List<ByteBuffer> bytes = find(now, path);
+            if (bytes.isEmpty()) {
+              notFound(response); // the segment ended with the part before
+            } else {
+              context.sender().sendMedia(request, bytes, type(now));
+            }
+          }
+
+          @Override
+          public void gaveUp() {
+            notFound(response);
+          }
+        });
+  }
+
+  private static List<ByteBuffer> find(TimelineView view, MediaPath path) {
+    return switch (path.kind()) {
+      case INIT ->
+          Optional.ofNullable(view.inits().get((int) path.number()))
+              .map(List::of)
+              .orElse(List.of());
+      case SEGMENT ->
+          view.segment(path.number())
+              .map(segment -> segment.parts().stream().map(Part::bytes).toList())
+              .orElse(List.of());
+      case PART ->
+          view.part(path.number(), path.part())
+              .map(part -> List.of(part.bytes()))
+              .orElse(List.of());
+      case MASTER, MEDIA, BEACON -> List.of();
+    };
+  }
+
+  private static String type(TimelineView view) {
+    boolean sound =
+        !view.tracks().isEmpty()
+            && view.tracks().stream().allMatch(track -> track.kind() == Track.Kind.AUDIO);
+    return sound ? "audio/mp4" : "video/mp4";
+  }
+
+  private void beacon(HttpServerRequest request, StreamSession session) {
+    boolean counted =
+        context.viewersBy() == ViewersBy.BEACON
+            && context.registry().visit(session, viewer(request, session.record().id(), ""));
+    request.response().setStatusCode(counted ? 204 : 409).end();
+  }
+
+  private Viewers.Viewer viewer(HttpServerRequest request, String id, String token) {
+    String address = context.clients().address(request);
+    if (context.viewersBy() == ViewersBy.TOKEN && context.tokens().isOurs(id, token)) {
+      return new Viewers.Viewer(address, "", token);
+    }
     return new Viewers.Viewer(
-        request.remoteAddress().hostAddress(),
+        address,
         cut(request.getHeader(HttpHeaders.USER_AGENT)),
-        cut(request.getHeader("X-Playback-Session-Id")));
+        cut(request.getHeader(SESSION_HEADER)));
   }
 
   private static String cut(@Nullable String header) {
     return header == null ? "" : header.substring(0, Math.min(MAX_HEADER, header.length()));
   }
 
-  private Rendered rendered(String id, TimelineView view) {
-    Rendered last = rendered.get(id);
-    if (last != null && last.moment.equals(Rendered.moment(view))) {
-      return last;
-    }
-    if (rendered.size() > 100) {
-      rendered.keySet().removeIf(known -> registry.active(known).isEmpty());
-    }
-    Rendered next = new Rendered(view, id);
-    rendered.put(id, next);
-    return next;
+  private static void notFound(HttpServerResponse response) {
+    refuse(response, 404, "Nothing to watch here (yet).");
   }
 
-  /** The texts of one moment, made at the first request. */
-  private static final class Rendered {
-    private final String
-        moment; // not the view itself: it would keep the media of dead streams alive
-    private final byte[] master;
-    private final byte[] media;
-    private final byte[] masterGzip;
-    private final byte[] mediaGzip;
+  private static void bad(HttpServerResponse response, String why) {
+    refuse(response, 400, why);
+  }
 
-    Rendered(TimelineView view, String id) {
-      this.moment = moment(view);
-      this.master = Playlist.master(view, id + "/media.m3u8").getBytes(StandardCharsets.UTF_8);
-      this.media = Playlist.media(view).getBytes(StandardCharsets.UTF_8);
-      this.masterGzip = gzip(master);
-      this.mediaGzip = gzip(media);
-    }
+  private static void unavailable(HttpServerResponse response, String why) {
+    response.putHeader(HttpHeaders.RETRY_AFTER, "10");
+    refuse(response, 503, why);
+  }
 
-    byte[] master(boolean gzip) {
-      return gzip ? masterGzip : master;
-    }
-
-    byte[] media(boolean gzip) {
-      return gzip ? mediaGzip : media;
-    }
-
-    String etag(boolean isMaster) {
-      return "\"" + moment + (isMaster ? "v" : "m") + "\"";
-    }
-
-    /** What tells one playlist of a stream from the next. */
-    static String moment(TimelineView view) {
-      return view.session() + "-" + view.window().getLast().sequence() + (view.ended() ? "e" : "");
-    }
-
-    private static byte[] gzip(byte[] text) {
-      ByteArrayOutputStream out = new ByteArrayOutputStream(text.length);
-      try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-        gzip.write(text);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e); // memory does not fail
-      }
-      return out.toByteArray();
+  private static void refuse(HttpServerResponse response, int status, String why) {
+    if (!response.ended() && !response.closed()) {
+      response
+          .setStatusCode(status)
+          .putHeader(HttpHeaders.CACHE_CONTROL, status == 503 ? NO_STORE : PLAYLIST_CACHE)
+          .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
+          .end(why + "\n");
     }
   }
 }

@@ -9,21 +9,23 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.BindException;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,18 +38,19 @@ public final class HttpFront implements AutoCloseable {
   private static final int IDLE_SECONDS = 120;
   private static final int MAX_CONNECTIONS_BACKLOG = 1_024;
   private static final long START_SECONDS = 20;
+  private static final int MAX_LOOPS = 8;
+  private static final int ANY_SHARED = -1;
+  private static final int SPARE_WAITERS = 100;
+  private static final long SWEEP_MILLIS = 250;
   private static final String LOOPBACK = "127.0.0.1";
 
   private final Vertx vertx;
-  private final HttpServer main;
-  private final HttpServer admin;
-  private volatile Handler<HttpServerRequest> mainHandler = HttpFront::notYet;
-  private volatile Handler<HttpServerRequest> adminHandler = HttpFront::notYet;
+  private final List<HttpLoop> main = new CopyOnWriteArrayList<>();
+  private final HttpLoop admin;
 
-  private HttpFront(Vertx vertx, HttpServer main, HttpServer admin) {
+  private HttpFront(Vertx vertx, HttpLoop admin) {
     this.vertx = vertx;
-    this.main = main.requestHandler(request -> mainHandler.handle(request));
-    this.admin = admin.requestHandler(request -> adminHandler.handle(request));
+    this.admin = admin;
   }
 
   /**
@@ -62,12 +65,20 @@ public final class HttpFront implements AutoCloseable {
             .setMaxWebSocketFrameSize(RelayLimits.DEFAULT.frameBytes())
             .setMaxWebSocketMessageSize(RelayLimits.DEFAULT.frameBytes())
             .setTcpNoDelay(true);
-    HttpServer main = vertx.createHttpServer(options);
-    HttpServer admin = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS));
-    HttpFront front = new HttpFront(vertx, main, admin);
+    HttpServerOptions inside = new HttpServerOptions().setIdleTimeout(IDLE_SECONDS);
+    HttpLoop admin = new HttpLoop(inside, adminPort, LOOPBACK);
+    HttpFront front = new HttpFront(vertx, admin);
+    Supplier<HttpLoop> loops =
+        () -> {
+          HttpLoop loop = new HttpLoop(options, port == 0 ? ANY_SHARED : port, address);
+          front.main.add(loop);
+          return loop;
+        };
+    int count = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_LOOPS);
+    DeploymentOptions together = new DeploymentOptions().setInstances(count);
     try {
-      await(main.listen(port, address), "HTTP port " + port + " on " + address);
-      await(admin.listen(adminPort, LOOPBACK), "admin port " + adminPort);
+      await(vertx.deployVerticle(loops, together), "HTTP port " + port + " on " + address);
+      await(vertx.deployVerticle(admin), "admin port " + adminPort);
     } catch (IOException e) {
       front.close();
       throw e;
@@ -77,12 +88,12 @@ public final class HttpFront implements AutoCloseable {
 
   /** The port in use. */
   public int port() {
-    return main.actualPort();
+    return main.getFirst().port();
   }
 
   /** The port of the metrics. */
   public int adminPort() {
-    return admin.actualPort();
+    return admin.port();
   }
 
   /** Begins to serve. */
@@ -93,25 +104,41 @@ public final class HttpFront implements AutoCloseable {
       RtmpServer rtmp,
       Time time,
       ServerSettings settings) {
-    HlsRoutes hls = new HlsRoutes(registry);
+    MediaSender sender = new MediaSender();
+    HlsContext hls =
+        new HlsContext(
+            registry,
+            new RenderedPlaylists(registry),
+            sender,
+            settings.clients(),
+            settings.viewersBy(),
+            new ViewerTokens());
     RelayRoute relayRoute = new RelayRoute(vertx, relay, settings);
     ManagementApi api = new ManagementApi(registry, store, time, settings);
     Router router = Router.router(vertx);
-    new ApiRoutes(vertx, api, new Authenticator(time), settings.urls(), time).mount(router);
+    new ApiRoutes(vertx, api, new Authenticator(time), settings.urls(), settings.clients(), time)
+        .mount(router);
     health(router, store);
-    mainHandler =
-        request -> {
-          String path = request.path() == null ? "" : request.path();
-          if (path.startsWith(HlsRoutes.PREFIX)) {
-            hls.handle(request);
-          } else if (path.equals(RelayRoute.PATH)) {
-            relayRoute.handle(request);
-          } else {
-            router.handle(request);
-          }
-        };
+    AtomicInteger waiting = new AtomicInteger();
+    int mostWaiting = 2 * settings.maxViewers() + SPARE_WAITERS;
+    for (HttpLoop loop : main) {
+      Reloads reloads = new Reloads(loop.loop(), time, waiting, mostWaiting);
+      registry.listenMedia((session, _) -> reloads.changed(session));
+      loop.loop().runOnContext(_ -> vertx.setPeriodic(SWEEP_MILLIS, _ -> reloads.sweep()));
+      HlsRoutes routes = new HlsRoutes(hls, reloads);
+      loop.serve(request -> {
+        String path = request.path() == null ? "" : request.path();
+        if (path.startsWith(HlsRoutes.PREFIX)) {
+          routes.handle(request);
+        } else if (path.equals(RelayRoute.PATH)) {
+          relayRoute.handle(request);
+        } else {
+          router.handle(request);
+        }
+      });
+    }
 
-    PrometheusMeterRegistry meters = meters(registry, relay, rtmp, hls);
+    PrometheusMeterRegistry meters = meters(registry, relay, rtmp, sender);
     Router inside = Router.router(vertx);
     health(inside, store);
     inside
@@ -120,7 +147,7 @@ public final class HttpFront implements AutoCloseable {
             r.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
                 .end(meters.scrape()));
-    adminHandler = inside;
+    admin.serve(inside);
   }
 
   private static void health(Router router, StreamStore store) {
@@ -140,7 +167,7 @@ public final class HttpFront implements AutoCloseable {
   }
 
   private static PrometheusMeterRegistry meters(
-      StreamRegistry registry, Relay relay, RtmpServer rtmp, HlsRoutes hls) {
+      StreamRegistry registry, Relay relay, RtmpServer rtmp, MediaSender sender) {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Gauge.builder("wlk.streams.connected", registry, StreamRegistry::connectedStreams)
         .description("Encoders connected now.")
@@ -154,7 +181,7 @@ public final class HttpFront implements AutoCloseable {
     FunctionCounter.builder("wlk.rtmp.accepted", rtmp, RtmpServer::acceptedCount)
         .description("RTMP connections so far.")
         .register(meters);
-    FunctionCounter.builder("wlk.http.media.sent", hls, HlsRoutes::bytesSent)
+    FunctionCounter.builder("wlk.http.media.sent", sender, MediaSender::bytesSent)
         .baseUnit("bytes")
         .description("Playlists and segments sent.")
         .register(meters);
@@ -168,10 +195,6 @@ public final class HttpFront implements AutoCloseable {
         .description("Events refused by the relay.")
         .register(meters);
     return meters;
-  }
-
-  private static void notYet(HttpServerRequest request) {
-    request.response().setStatusCode(503).putHeader(HttpHeaders.RETRY_AFTER, "1").end("starting\n");
   }
 
   private static void await(Future<?> future, String what) throws IOException {

@@ -168,6 +168,7 @@ final class ManagementApi {
     answer.put("version", settings.version());
     answer.put("api_url", settings.urls().http());
     answer.put("rtmp_ingest", settings.urls().rtmp());
+    settings.urls().rtmps().ifPresent(rtmps -> answer.put("rtmps_ingest", rtmps));
     answer.put("relay_url", settings.urls().relay());
     answer
         .putObject("limits")

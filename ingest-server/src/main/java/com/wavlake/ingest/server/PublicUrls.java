@@ -1,12 +1,15 @@
 package com.wavlake.ingest.server;
 
+import java.util.Optional;
+
 /**
  * How the outside reaches this server.
  *
  * @param http base URL without a slash at the end
  * @param rtmp OBS's server, {@code rtmp://host[:port]/live}
+ * @param rtmps the same within TLS, where there is that
  */
-public record PublicUrls(String http, String rtmp) {
+public record PublicUrls(String http, String rtmp, Optional<String> rtmps) {
   /** The relay. */
   public String relay() {
     return http.replaceFirst("^http", "ws") + "/relay";

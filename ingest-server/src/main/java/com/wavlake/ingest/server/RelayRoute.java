@@ -49,19 +49,19 @@ final class RelayRoute {
       request.response().setStatusCode(503).putHeader(HttpHeaders.RETRY_AFTER, "10").end();
       return;
     }
+    String address = settings.clients().address(request);
     request
         .toWebSocket()
-        .onSuccess(this::serve)
+        .onSuccess(socket -> serve(socket, address))
         .onFailure(e -> {
           clients.decrementAndGet();
           log.debug("relay: no WebSocket: {}", e.getMessage());
         });
   }
 
-  private void serve(ServerWebSocket socket) {
+  private void serve(ServerWebSocket socket, String address) {
     socket.setWriteQueueMaxSize(relay.limits().unsentBytes());
     Context loop = vertx.getOrCreateContext();
-    String address = socket.remoteAddress().hostAddress();
     RelaySession session =
         relay.connect(address, frame -> loop.runOnContext(_ -> send(socket, frame)));
     Inbox inbox = new Inbox(socket, session, loop);

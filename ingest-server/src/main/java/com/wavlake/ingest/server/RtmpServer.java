@@ -4,63 +4,75 @@ import com.wavlake.ingest.rtmp.PublishGate;
 import com.wavlake.ingest.rtmp.RtmpLimits;
 import com.wavlake.ingest.rtmp.RtmpServerConnection;
 import com.wavlake.ingest.time.Time;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listens for encoders; one virtual thread each. */
+/** Listens for encoders, in the clear or within TLS; one virtual thread each. */
 public final class RtmpServer implements AutoCloseable {
-  private static final int MAX_CONNECTIONS = 1_024;
-  private static final int MAX_PER_ADDRESS = 64;
   private static final int BACKLOG = 256;
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
+  private static final Duration WATCH_WRITES = Duration.ofSeconds(2);
   private static final int GOODBYE_MILLIS = 1_000;
   private static final Logger log = LoggerFactory.getLogger(RtmpServer.class);
 
-  private final ServerSocket listener;
   private final PublishGate gate;
   private final RtmpLimits limits;
   private final Time time;
-  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
-  private final Map<String, Integer> perAddress = new ConcurrentHashMap<>();
+  private final List<ServerSocket> listeners = new ArrayList<>();
+  private final Admissions<Connection> connections;
   private final AtomicLong accepted = new AtomicLong();
+  private final Time.Alarm watching;
 
-  private RtmpServer(ServerSocket listener, PublishGate gate, RtmpLimits limits, Time time) {
-    this.listener = listener;
+  /** Listens nowhere yet. */
+  public RtmpServer(PublishGate gate, RtmpLimits limits, Time time) {
     this.gate = gate;
     this.limits = limits;
     this.time = time;
+    this.connections = new Admissions<>(limits);
+    this.watching =
+        time.repeat(
+            WATCH_WRITES, () -> connections.all().forEach(Connection::closeIfWritingForTooLong));
   }
 
-  /** Begins to listen. */
-  public static RtmpServer open(
-      String address, int port, PublishGate gate, RtmpLimits limits, Time time) throws IOException {
+  /** Begins to listen; answers the port in use. */
+  public int listen(String address, int port) throws IOException {
+    return listen("RTMP", address, port, Optional.empty());
+  }
+
+  /** Begins to listen within TLS; {@code tls} is asked for each connection. */
+  public int listen(String address, int port, Supplier<SSLContext> tls) throws IOException {
+    return listen("RTMPS", address, port, Optional.of(tls));
+  }
+
+  private int listen(String name, String address, int port, Optional<Supplier<SSLContext>> tls)
+      throws IOException {
     ServerSocket listener = new ServerSocket();
     try {
       listener.setReuseAddress(true);
       listener.bind(new InetSocketAddress(InetAddress.getByName(address), port), BACKLOG);
     } catch (IOException e) {
       listener.close();
-      throw new IOException("RTMP port " + port + " on " + address + ": " + e.getMessage(), e);
+      throw new IOException(name + " port " + port + " on " + address + ": " + e.getMessage(), e);
     }
-    RtmpServer server = new RtmpServer(listener, gate, limits, time);
-    Thread.ofVirtual().name("rtmp-accept").start(server::accept);
-    return server;
-  }
-
-  /** The port in use. */
-  public int port() {
+    listeners.add(listener);
+    Thread.ofVirtual().name("rtmp-accept").start(() -> accept(listener, tls));
     return listener.getLocalPort();
   }
 
@@ -71,25 +83,22 @@ public final class RtmpServer implements AutoCloseable {
 
   /** Connections now. */
   public int connectionCount() {
-    return connections.size();
+    return connections.all().size();
   }
 
-  private void accept() {
+  private void accept(ServerSocket listener, Optional<Supplier<SSLContext>> tls) {
     while (!listener.isClosed()) {
       try {
         Socket socket = listener.accept();
         accepted.incrementAndGet();
         String peer = socket.getInetAddress().getHostAddress();
-        if (connections.size() >= MAX_CONNECTIONS
-            || perAddress.getOrDefault(peer, 0) >= MAX_PER_ADDRESS) {
+        Connection connection = new Connection(socket, peer);
+        if (!connections.enter(connection, peer)) {
           log.warn("rtmp {}: too many connections", peer);
           socket.close();
           continue;
         }
-        Connection connection = new Connection(socket, peer);
-        connections.add(connection);
-        perAddress.merge(peer, 1, Integer::sum);
-        Thread.ofVirtual().name("rtmp-" + peer).start(() -> serve(connection));
+        Thread.ofVirtual().name("rtmp-" + peer).start(() -> serve(connection, tls));
       } catch (IOException e) { // too many open files, for one: it passes
         if (!listener.isClosed()) {
           log.warn("rtmp listener: {}", e.getMessage());
@@ -99,36 +108,52 @@ public final class RtmpServer implements AutoCloseable {
     }
   }
 
-  private void serve(Connection connection) {
+  private void serve(Connection connection, Optional<Supplier<SSLContext>> tls) {
     String reason = "a fault of ours";
-    try (Socket socket = connection.socket) {
-      socket.setTcpNoDelay(true);
+    try (Socket raw = connection.socket) {
+      raw.setTcpNoDelay(true);
+      connection.deadline(limits.handshake());
+      Socket socket = tls.isPresent() ? secured(raw, tls.get().get()) : raw;
+      connection.reading = socket;
+      OutputStream out = connection.watched(socket.getOutputStream());
+      PublishGate counting =
+          (key, peer, itself) -> {
+            PublishGate.Publication admitted = gate.admit(key, peer, itself);
+            connections.admitted(connection);
+            return admitted;
+          };
       reason =
-          new RtmpServerConnection(
-                  socket.getInputStream(), socket.getOutputStream(), connection, gate, limits)
+          new RtmpServerConnection(socket.getInputStream(), out, connection, counting, limits)
               .run();
-      sayGoodbye(socket);
+      sayGoodbye(raw, socket);
     } catch (IOException e) {
-      log.debug("rtmp {}: {}", connection.peer, e.getMessage());
+      reason = String.valueOf(e.getMessage());
     } finally {
       connection.alarm.cancel();
-      connections.remove(connection);
-      perAddress.computeIfPresent(connection.peer, (peer, count) -> count == 1 ? null : count - 1);
+      connections.leave(connection);
       log.info("rtmp {} closed: {}", connection.peer, reason);
     }
+  }
+
+  private static Socket secured(Socket raw, SSLContext tls) throws IOException {
+    SSLSocket socket =
+        (SSLSocket) tls.getSocketFactory().createSocket(raw, null, raw.getPort(), true);
+    socket.setUseClientMode(false);
+    socket.startHandshake();
+    return socket;
   }
 
   /**
    * A socket closed while bytes are unread resets the connection, and the peer loses our last
    * words.
    */
-  private static void sayGoodbye(Socket socket) throws IOException {
-    if (socket.isClosed()) {
+  private static void sayGoodbye(Socket raw, Socket socket) throws IOException {
+    if (raw.isClosed()) {
       return;
     }
     socket.shutdownOutput();
-    socket.setSoTimeout(GOODBYE_MILLIS);
-    InputStream in = socket.getInputStream();
+    raw.setSoTimeout(GOODBYE_MILLIS);
+    InputStream in = raw.getInputStream();
     byte[] sink = new byte[8 << 10];
     long end = System.nanoTime() + Duration.ofMillis(GOODBYE_MILLIS).toNanos();
     int read = 0;
@@ -139,28 +164,34 @@ public final class RtmpServer implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      listener.close();
-    } catch (IOException e) {
-      log.debug("rtmp listener: {}", e.getMessage());
+    watching.cancel();
+    for (ServerSocket listener : listeners) {
+      try {
+        listener.close();
+      } catch (IOException e) {
+        log.debug("rtmp listener: {}", e.getMessage());
+      }
     }
-    connections.forEach(Connection::close);
+    connections.all().forEach(Connection::close);
   }
 
   private final class Connection implements RtmpServerConnection.Transport {
     private final Socket socket;
     private final String peer;
+    private volatile Socket reading;
     private Time.Alarm alarm = () -> {};
     private volatile boolean expired;
+    private volatile long writingSince;
 
     Connection(Socket socket, String peer) {
       this.socket = socket;
       this.peer = peer;
+      this.reading = socket;
     }
 
     @Override
     public void silence(Duration longest) throws IOException {
-      socket.setSoTimeout((int) longest.toMillis());
+      reading.setSoTimeout((int) longest.toMillis());
     }
 
     @Override
@@ -177,6 +208,27 @@ public final class RtmpServer implements AutoCloseable {
       }
     }
 
+    /** Blocking writes have no time limit of their own. */
+    OutputStream watched(OutputStream out) {
+      return new FilterOutputStream(out) {
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+          writingSince = System.nanoTime() | 1;
+          out.write(bytes, from, count);
+          out.flush();
+          writingSince = 0;
+        }
+      };
+    }
+
+    void closeIfWritingForTooLong() {
+      long since = writingSince;
+      if (since != 0 && System.nanoTime() - since > limits.silence().toNanos()) {
+        log.info("rtmp {}: does not read what it is told", peer);
+        close();
+      }
+    }
+
     @Override
     public boolean expired() {
       return expired;
@@ -187,6 +239,7 @@ public final class RtmpServer implements AutoCloseable {
       return peer;
     }
 
+    /** The socket under TLS: closing that itself would wait for its peer. */
     @Override
     public void close() {
       try {

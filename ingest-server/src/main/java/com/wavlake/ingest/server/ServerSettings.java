@@ -13,6 +13,8 @@ import java.util.Set;
  * @param maxStreams encoders at a time
  * @param maxViewers viewers at a time
  * @param maxStreamsPerOwner streams of one owner that are not over
+ * @param clients who stands behind which proxy
+ * @param viewersBy how viewers are counted
  */
 public record ServerSettings(
     String name,
@@ -21,7 +23,9 @@ public record ServerSettings(
     Set<PublicKey> allowedOwners,
     int maxStreams,
     int maxViewers,
-    int maxStreamsPerOwner) {
+    int maxStreamsPerOwner,
+    Clients clients,
+    ViewersBy viewersBy) {
   /** Copies the set. */
   public ServerSettings {
     allowedOwners = Set.copyOf(allowedOwners);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.ingest.media.Track;
+import com.wavlake.ingest.stream.Health;
 import com.wavlake.ingest.stream.StreamEvent;
 import com.wavlake.ingest.stream.StreamRecord;
 import com.wavlake.ingest.stream.StreamSession;
@@ -27,6 +28,7 @@ final class StreamJson {
     json.put("stream_id", stream.id());
     json.put("stream_key", key);
     json.put("rtmp_ingest", urls.rtmp());
+    urls.rtmps().ifPresent(rtmps -> json.put("rtmps_ingest", rtmps));
     json.put("hls_playback", urls.hls(stream.id()));
     return json;
   }
@@ -69,12 +71,14 @@ final class StreamJson {
     json.put(
         "total_viewers",
         session.map(s -> s.viewers().total()).orElse(stream.counts().totalViewers()));
-    json.put("bitrate_kbps", session.map(StreamSession::bitrateKbps).orElse(0));
+    Health health = session.map(StreamSession::health).orElse(Health.UNKNOWN);
+    json.put("bitrate_kbps", health.bitrateKbps());
     time(json, "started_at", stream.times().startedAt());
     time(json, "ended_at", stream.times().endedAt());
     if (owner) {
       tracks(json, session.map(StreamSession::tracks).orElse(List.of()));
       json.put("last_error", stream.lastError().orElse(null));
+      health(json, health);
     }
     return json;
   }
@@ -85,7 +89,7 @@ final class StreamJson {
       case StreamEvent.Changed _ -> "connection";
       case StreamEvent.FirstSegment _ -> "first_segment";
       case StreamEvent.ViewersChanged _ -> "viewers";
-      case StreamEvent.Health _ -> "health";
+      case StreamEvent.Measured _ -> "health";
       case StreamEvent.Ended _ -> "ended";
     };
   }
@@ -107,11 +111,9 @@ final class StreamJson {
         json.put("current_viewers", current);
         json.put("peak_viewers", Math.max(current, stream.counts().peakViewers()));
       }
-      case StreamEvent.Health health -> {
+      case StreamEvent.Measured(StreamRecord _, Health health) -> {
         json.put("bitrate_kbps", health.bitrateKbps());
-        json.put("frame_rate", Math.round(health.frameRate() * 100) / 100.0);
-        json.put("keyframe_interval_ms", health.keyFrameIntervalMillis());
-        health.warnings().forEach(json.putArray("warnings")::add);
+        health(json, health);
       }
       case StreamEvent.Ended(StreamRecord stream, String reason) -> {
         json.put("reason", reason);
@@ -119,6 +121,13 @@ final class StreamJson {
       }
     }
     return json;
+  }
+
+  private static void health(ObjectNode json, Health health) {
+    json.put("frame_rate", Math.round(health.frameRate() * 100) / 100.0);
+    json.put("keyframe_interval_ms", health.keyFrameIntervalMillis());
+    json.put("jitter_ms", health.jitterMillis());
+    health.warnings().forEach(json.putArray("warnings")::add);
   }
 
   private static void tracks(ObjectNode json, List<Track> tracks) {

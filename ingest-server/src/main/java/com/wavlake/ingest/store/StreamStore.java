@@ -1,5 +1,6 @@
 package com.wavlake.ingest.store;
 
+import com.wavlake.ingest.hls.Continuation;
 import com.wavlake.ingest.stream.ConnectionState;
 import com.wavlake.ingest.stream.KeyDirectory;
 import com.wavlake.ingest.stream.StreamJournal;
@@ -167,7 +168,8 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
             "UPDATE streams SET status = :status, connection_state = :connection, stream_key_hash = :key_hash,"
                 + " started_at = :started_at, ended_at = :ended_at, expires_at = :expires_at,"
                 + " peak_viewers = :peak, total_viewers = :total, ever_connected = :ever_connected,"
-                + " next_sequence = :next_sequence, last_error = :last_error, last_heartbeat = :now, updated_at = :now"
+                + " next_sequence = :next_sequence, discontinuity_sequence = :discontinuities,"
+                + " target_duration = :target_duration, last_error = :last_error, last_heartbeat = :now, updated_at = :now"
                 + " WHERE id = :id")
         .bind("status", r.status().wire())
         .bind("connection", r.connection().wire())
@@ -178,7 +180,9 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
         .bind("peak", r.counts().peakViewers())
         .bind("total", r.counts().totalViewers())
         .bind("ever_connected", r.counts().everConnected())
-        .bind("next_sequence", r.counts().nextSequence())
+        .bind("next_sequence", r.counts().playlist().nextSequence())
+        .bind("discontinuities", r.counts().playlist().discontinuitySequence())
+        .bind("target_duration", r.counts().playlist().targetDuration())
         .bind("last_error", r.lastError().orElse(null))
         .bind("now", now)
         .bind("id", r.id())
@@ -273,9 +277,9 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
     Update insert =
         handle.createUpdate(
             "INSERT INTO streams (id, pubkey, title, description, category, enable_chat, stream_key_hash,"
-                + " rtmp_ingest_url, hls_playback_url, thumbnail_url, starts_at, tags, created_at, updated_at)"
+                + " rtmp_ingest_url, hls_playback_url, thumbnail_url, starts_at, tags, record, created_at, updated_at)"
                 + " VALUES (:id, :pubkey, :title, :description, :category, :chat, :key_hash, :rtmp, :hls, :image,"
-                + " :starts, :tags, :now, :now)");
+                + " :starts, :tags, :record, :now, :now)");
     insert
         .bind("id", r.id())
         .bind("pubkey", r.owner().hex())
@@ -289,6 +293,7 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
         .bind("image", r.about().image().orElse(null))
         .bind("starts", r.about().starts().orElse(null))
         .bind("tags", r.about().tags())
+        .bind("record", r.about().record())
         .bind("now", r.times().createdAt())
         .execute();
   }
@@ -302,7 +307,8 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
             row.getBoolean("enable_chat"),
             time(row, "starts_at"),
             Optional.ofNullable(row.getString("thumbnail_url")),
-            row.getString("tags"));
+            row.getString("tags"),
+            row.getBoolean("record"));
     return new StreamRecord(
         row.getString("id"),
         PublicKey.parse(row.getString("pubkey")),
@@ -319,7 +325,10 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
             row.getInt("peak_viewers"),
             row.getInt("total_viewers"),
             row.getBoolean("ever_connected"),
-            row.getLong("next_sequence")),
+            new Continuation(
+                row.getLong("next_sequence"),
+                row.getLong("discontinuity_sequence"),
+                row.getInt("target_duration"))),
         Optional.ofNullable(row.getString("last_error")));
   }
 

@@ -3,6 +3,7 @@ package com.wavlake.ingest.stream;
 import com.wavlake.ingest.media.MediaSink;
 import com.wavlake.ingest.media.Sample;
 import com.wavlake.ingest.media.Track;
+import com.wavlake.ingest.rtmp.FlvTag;
 import com.wavlake.ingest.rtmp.PublishGate.Publication;
 import java.io.Closeable;
 import java.io.IOException;
@@ -29,8 +30,17 @@ final class EncoderConnection implements Publication {
     /** Tells that it sends other tracks than before. */
     void tracksChanged(EncoderConnection from);
 
-    /** Counts bytes. */
-    void received(long bytes);
+    /** Counts bytes; answers when that was. */
+    Instant received(EncoderConnection from, long bytes);
+
+    /** A sample has come, before it is handed on. */
+    void arrived(EncoderConnection from, Sample sample);
+
+    /** Hands on a tag as it came. */
+    void tag(EncoderConnection from, FlvTag tag);
+
+    /** Whether anybody wants them. */
+    boolean wantsTags();
 
     /** It said that it stops. */
     void stopped(EncoderConnection from);
@@ -46,12 +56,19 @@ final class EncoderConnection implements Publication {
   private final List<Track> tracks = new CopyOnWriteArrayList<>();
   private final Set<String> dropped = Collections.synchronizedSet(new LinkedHashSet<>());
   private volatile boolean playable;
+  private volatile Instant lastReceived;
 
   EncoderConnection(Session session, String streamId, Closeable socket, Instant since) {
     this.session = session;
     this.streamId = streamId;
     this.socket = socket;
     this.since = since;
+    this.lastReceived = since;
+  }
+
+  /** When it last sent anything. */
+  Instant lastReceived() {
+    return lastReceived;
   }
 
   /** When it was let in. */
@@ -96,6 +113,7 @@ final class EncoderConnection implements Publication {
 
   @Override
   public void sample(Sample sample) {
+    session.arrived(this, sample);
     session.handle(this, sink -> sink.sample(sample));
   }
 
@@ -112,7 +130,17 @@ final class EncoderConnection implements Publication {
 
   @Override
   public void received(long bytes) {
-    session.received(bytes);
+    lastReceived = session.received(this, bytes);
+  }
+
+  @Override
+  public void tag(FlvTag tag) {
+    session.tag(this, tag);
+  }
+
+  @Override
+  public boolean wantsTags() {
+    return session.wantsTags();
   }
 
   @Override

@@ -19,13 +19,7 @@ public sealed interface StreamEvent {
   record ViewersChanged(StreamRecord stream, int current) implements StreamEvent {}
 
   /** How the encoder is doing; told every few seconds while it is connected. */
-  record Health(
-      StreamRecord stream,
-      int bitrateKbps,
-      double frameRate,
-      long keyFrameIntervalMillis,
-      List<String> warnings)
-      implements StreamEvent {}
+  record Measured(StreamRecord stream, Health health) implements StreamEvent {}
 
   /** It is over. */
   record Ended(StreamRecord stream, String reason) implements StreamEvent {}

@@ -1,5 +1,6 @@
 package com.wavlake.ingest.stream;
 
+import com.wavlake.ingest.hls.Continuation;
 import com.wavlake.live.nostr.PublicKey;
 import java.time.Instant;
 import java.util.Optional;
@@ -48,10 +49,10 @@ public record StreamRecord(
    * @param peakViewers the most at a time
    * @param totalViewers all there were
    * @param everConnected whether an encoder was ever let in
-   * @param nextSequence the next media sequence number of its playlist
+   * @param playlist what its playlist goes on with
    */
   public record Counts(
-      int peakViewers, int totalViewers, boolean everConnected, long nextSequence) {}
+      int peakViewers, int totalViewers, boolean everConnected, Continuation playlist) {}
 
   /**
    * What an owner says of a stream.
@@ -63,6 +64,7 @@ public record StreamRecord(
    * @param starts when it is planned for
    * @param image the picture's URL
    * @param tags further topics, separated by spaces
+   * @param record whether it is to be recorded, where the server leaves that to its owner
    */
   public record About(
       String title,
@@ -71,7 +73,8 @@ public record StreamRecord(
       boolean enableChat,
       Optional<Instant> starts,
       Optional<String> image,
-      String tags) {}
+      String tags,
+      boolean record) {}
 
   /** A new one. */
   public static StreamRecord created(
@@ -84,7 +87,7 @@ public record StreamRecord(
         StreamState.CREATED,
         ConnectionState.DISCONNECTED,
         new Times(now, Optional.empty(), Optional.empty(), Optional.empty()),
-        new Counts(0, 0, false, 0),
+        new Counts(0, 0, false, Continuation.START),
         Optional.empty());
   }
 
@@ -92,7 +95,7 @@ public record StreamRecord(
   public StreamRecord in(StreamState newStatus, ConnectionState newConnection) {
     boolean ever = counts.everConnected() || newConnection.isUp();
     Counts counted =
-        new Counts(counts.peakViewers(), counts.totalViewers(), ever, counts.nextSequence());
+        new Counts(counts.peakViewers(), counts.totalViewers(), ever, counts.playlist());
     return new StreamRecord(
         id, owner, about, keyHash, newStatus, newConnection, times, counted, lastError);
   }
@@ -115,8 +118,8 @@ public record StreamRecord(
   }
 
   /** With these counts. */
-  public StreamRecord counting(int peak, int total, long sequence) {
-    Counts counted = new Counts(peak, total, counts.everConnected(), sequence);
+  public StreamRecord counting(int peak, int total, Continuation playlist) {
+    Counts counted = new Counts(peak, total, counts.everConnected(), playlist);
     return new StreamRecord(
         id, owner, about, keyHash, status, connection, times, counted, lastError);
   }

@@ -41,6 +41,7 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
   private final PerMinute failedKeys = new PerMinute(WRONG_KEYS_ALLOWED);
   private final Map<String, StreamSession> sessions = new ConcurrentHashMap<>();
   private final List<Consumer<StreamEvent>> listeners = new CopyOnWriteArrayList<>();
+  private final List<MediaListener> mediaListeners = new CopyOnWriteArrayList<>();
   private final ReentrantLock admission = new ReentrantLock();
   private Time.Alarm ticking = () -> {};
   private int ticks;
@@ -64,6 +65,11 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
   /** Hears of everything that happens to any stream; {@code listener} must not block. */
   public void listen(Consumer<StreamEvent> listener) {
     listeners.add(listener);
+  }
+
+  /** Hears of all media. */
+  public void listenMedia(MediaListener listener) {
+    mediaListeners.add(listener);
   }
 
   /** The session of a stream that something is going on with. */
@@ -166,7 +172,9 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
                 settings,
                 journal,
                 time,
-                this::tell));
+                this::tell,
+                (session, view) ->
+                    mediaListeners.forEach(listener -> listener.changed(session, view))));
   }
 
   private void tell(StreamEvent event) {

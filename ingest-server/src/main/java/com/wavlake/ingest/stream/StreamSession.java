@@ -1,19 +1,20 @@
 package com.wavlake.ingest.stream;
 
+import com.wavlake.ingest.hls.Continuation;
 import com.wavlake.ingest.hls.Timeline;
 import com.wavlake.ingest.hls.TimelineView;
 import com.wavlake.ingest.media.MediaSink;
+import com.wavlake.ingest.media.Sample;
 import com.wavlake.ingest.media.Track;
+import com.wavlake.ingest.rtmp.FlvTag;
 import com.wavlake.ingest.rtmp.PublishGate.Publication;
 import com.wavlake.ingest.rtmp.PublishRefused;
 import com.wavlake.ingest.time.Time;
 import java.io.Closeable;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -27,7 +28,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class StreamSession {
   private static final Logger log = LoggerFactory.getLogger(StreamSession.class);
-  private static final long SLOW_KEY_FRAMES_MILLIS = 4_000;
+
+  /** Since the last save a crash may have forgotten so many segments, and discontinuities. */
+  private static final int RESERVED_SEGMENTS = 100;
+
+  private static final int RESERVED_DISCONTINUITIES = 10;
+  private static final Duration STALE_AFTER = Duration.ofSeconds(5);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
   private final StreamSettings settings;
@@ -46,7 +52,9 @@ public final class StreamSession {
 
   private final List<Consumer<StreamEvent>> listeners = new CopyOnWriteArrayList<>();
   private final Consumer<StreamEvent> registry;
-  private final AtomicLong receivedBytes = new AtomicLong();
+  private final List<TagListener> tagListeners = new CopyOnWriteArrayList<>();
+  private final HealthMeter meter;
+  private final MediaListener mediaListener;
 
   private volatile StreamRecord record;
   private volatile @Nullable EncoderConnection connection;
@@ -54,9 +62,6 @@ public final class StreamSession {
   private Instant encoderLeftAt = Instant.EPOCH;
   private volatile boolean firstSegmentTold;
   private volatile long firstSegmentAfterMillis = -1;
-  private long measuredBytes;
-  private Instant measuredAt;
-  private volatile int bitrateKbps;
   private int toldViewers;
 
   StreamSession(
@@ -65,7 +70,8 @@ public final class StreamSession {
       StreamSettings settings,
       StreamJournal journal,
       Time time,
-      Consumer<StreamEvent> registry) {
+      Consumer<StreamEvent> registry,
+      MediaListener mediaListener) {
     // what a crash left behind as connected is not: no socket outlives a process
     this.record =
         record.connection().isUp()
@@ -75,15 +81,16 @@ public final class StreamSession {
     this.journal = journal;
     this.time = time;
     this.registry = registry;
-    this.measuredAt = time.now();
+    this.mediaListener = mediaListener;
+    this.meter = new HealthMeter(time, settings.maxKbps());
     this.viewers = new Viewers(record.counts().peakViewers(), record.counts().totalViewers());
     this.timeline =
         new Timeline(
             settings.hls(),
             timelineName,
-            record.counts().nextSequence(),
+            record.counts().playlist(),
             time::now,
-            this::segmentReady);
+            this::mediaChanged);
   }
 
   /** The stream as it is now. */
@@ -101,9 +108,20 @@ public final class StreamSession {
     return viewers;
   }
 
-  /** What the encoder sent over the last seconds, in kbit/s. */
-  public int bitrateKbps() {
-    return bitrateKbps;
+  /** How the encoder is doing, as of the last measuring. */
+  public Health health() {
+    return meter.last();
+  }
+
+  /** Whether an encoder is there. */
+  public boolean isConnected() {
+    return connection != null;
+  }
+
+  /** Hears every tag from now on; close to stop. */
+  public Closeable listenTags(TagListener listener) {
+    tagListeners.add(listener);
+    return () -> tagListeners.remove(listener);
   }
 
   /** What the encoder sends now; empty when there is none. */
@@ -178,6 +196,7 @@ public final class StreamSession {
       if (!keyHash.equals(record.keyHash())) {
         throw new PublishRefused("This stream key was replaced by a new one.");
       }
+      requireRoom();
       move(r ->
           r.in(
               r.status() == StreamState.RECONNECTING ? StreamState.LIVE : r.status(),
@@ -187,6 +206,7 @@ public final class StreamSession {
         log.info("stream {}: a new encoder connection takes over", record.id());
         connection = null; // from here on the old one is heard no more
         before.close();
+        meter.interrupted();
         media.lock();
         try {
           timeline.disconnected();
@@ -301,24 +321,21 @@ public final class StreamSession {
       toldViewers = viewers.current();
       tell(new StreamEvent.ViewersChanged(record, viewers.current()));
     }
-    long millis = Math.max(1, Duration.between(measuredAt, now).toMillis());
-    long bytes = receivedBytes.get();
-    bitrateKbps = (int) ((bytes - measuredBytes) * 8 / millis);
-    measuredBytes = bytes;
-    measuredAt = now;
     EncoderConnection up = connection;
+    Health health = meter.measure(up, timeline.view(), timeline.keyFrameIntervalMillis());
     if (up == null) {
       return;
     }
-    double frameRate = timeline.view().frameRate();
-    tell(
-        new StreamEvent.Health(
-            record, bitrateKbps, frameRate, timeline.keyFrameIntervalMillis(), warnings(up)));
+    tell(new StreamEvent.Measured(record, health));
     if (keep) {
       journal.sample(
           record.id(),
           new StreamJournal.Sampling(
-              now, viewers.current(), bitrateKbps, frameRate, record.connection()));
+              now,
+              viewers.current(),
+              health.bitrateKbps(),
+              health.frameRate(),
+              record.connection()));
       control.lock();
       try {
         if (connection == up) {
@@ -328,22 +345,6 @@ public final class StreamSession {
         control.unlock();
       }
     }
-  }
-
-  private List<String> warnings(EncoderConnection up) {
-    List<String> warnings = new ArrayList<>(up.dropped());
-    long interval = timeline.keyFrameIntervalMillis();
-    if (interval > SLOW_KEY_FRAMES_MILLIS) {
-      warnings.add(
-          String.format(
-              "Key frames come every %.1f s, viewers wait as long. In OBS: Output Mode Advanced, Keyframe Interval 2 s.",
-              interval / 1000.0));
-    }
-    boolean audio = up.tracks().stream().anyMatch(track -> track.kind() == Track.Kind.AUDIO);
-    if (firstSegmentTold && !audio) {
-      warnings.add("There is no sound. In OBS: check Audio Track 1 in Output settings.");
-    }
-    return warnings;
   }
 
   /** Only with control held. */
@@ -373,6 +374,18 @@ public final class StreamSession {
     listeners.clear();
   }
 
+  /** Whoever is there stays there. */
+  private void requireRoom() throws PublishRefused {
+    EncoderConnection now = connection;
+    boolean fresh = now != null && now.lastReceived().plus(STALE_AFTER).isAfter(time.now());
+    if (now != null
+        && (settings.takeover() == Takeover.NEVER
+            || (settings.takeover() == Takeover.STALE && fresh))) {
+      throw new PublishRefused(
+          "Another encoder is streaming with this key. Stop it first, or wait until it is gone.");
+    }
+  }
+
   private void left(EncoderConnection gone, Duration grace, String reason) {
     control.lock();
     try {
@@ -380,6 +393,7 @@ public final class StreamSession {
         return; // taken over or ended: whoever did that has seen to it
       }
       connection = null;
+      meter.interrupted();
       encoderLeftAt = time.now();
       media.lock();
       try {
@@ -438,7 +452,8 @@ public final class StreamSession {
     }
   }
 
-  private void segmentReady(TimelineView view) {
+  private void mediaChanged(TimelineView view) {
+    mediaListener.changed(this, view);
     EncoderConnection up = connection;
     if (up != null && !up.isPlayable() && view.isPlayable()) {
       up.playable();
@@ -450,14 +465,28 @@ public final class StreamSession {
 
   /** Durable first, then visible. */
   private void move(UnaryOperator<StreamRecord> change) {
-    TimelineView view = timeline.view();
-    long sequence =
-        view.held().isEmpty()
-            ? record.counts().nextSequence()
-            : view.held().getLast().sequence() + 1;
-    StreamRecord next = change.apply(record).counting(viewers.peak(), viewers.total(), sequence);
+    StreamRecord changed = change.apply(record);
+    StreamRecord next =
+        changed.counting(
+            viewers.peak(), viewers.total(), continuation(changed.connection().isUp()));
     journal.save(next, time.now());
     record = next;
+  }
+
+  /** While media comes, ahead of what there is: a crash must not use a number twice. */
+  private Continuation continuation(boolean running) {
+    media.lock();
+    try {
+      Continuation exact = timeline.continuation();
+      return running
+          ? new Continuation(
+              exact.nextSequence() + RESERVED_SEGMENTS,
+              exact.discontinuitySequence() + RESERVED_DISCONTINUITIES,
+              exact.targetDuration())
+          : exact;
+    } finally {
+      media.unlock();
+    }
   }
 
   /**
@@ -510,8 +539,28 @@ public final class StreamSession {
     }
 
     @Override
-    public void received(long bytes) {
-      receivedBytes.addAndGet(bytes);
+    public Instant received(EncoderConnection from, long bytes) {
+      meter.received(bytes);
+      return time.now();
+    }
+
+    @Override
+    public void arrived(EncoderConnection from, Sample sample) {
+      if (connection == from) {
+        meter.sample(sample);
+      }
+    }
+
+    @Override
+    public void tag(EncoderConnection from, FlvTag tag) {
+      if (connection == from) {
+        tagListeners.forEach(listener -> listener.tag(tag));
+      }
+    }
+
+    @Override
+    public boolean wantsTags() {
+      return !tagListeners.isEmpty();
     }
 
     @Override

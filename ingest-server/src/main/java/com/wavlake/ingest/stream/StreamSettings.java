@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param linger how long an ended stream's last playlist is served
  * @param maxStreams how many encoders at a time
  * @param maxViewers how many viewers at a time, all streams together
+ * @param maxKbps what a streamer is warned above, in kbit/s
+ * @param takeover whether a newcomer may take a connected encoder's place
  */
 public record StreamSettings(
     HlsSettings hls,
@@ -21,4 +23,6 @@ public record StreamSettings(
     Duration retention,
     Duration linger,
     int maxStreams,
-    int maxViewers) {}
+    int maxViewers,
+    int maxKbps,
+    Takeover takeover) {}

@@ -68,11 +68,15 @@ final class LiveStreamEndToEndIT {
   @Test
   void a_viewer_sees_and_hears_what_the_encoder_sent_in_step() throws Exception {
     int seconds = 9;
+    HlsValidator validator = HlsValidator.follow(stream.hlsPlayback());
     Process encoder = push(seconds);
     assertThat(encoder.waitFor(40, TimeUnit.SECONDS)).isTrue();
     assertThat(Files.readString(log(encoder))).doesNotContain("rror");
     awaitStatus("created", "disconnected"); // the last bytes have been taken in
     client.stop(stream.streamId());
+    assertThat(validator.problems(Duration.ofSeconds(20))).isEmpty();
+    assertThat(validator.seconds()).isCloseTo(seconds, within(0.2));
+    assertThat(validator.parts()).isBetween(17, 20);
 
     assertThat(playlist()).endsWith("#EXT-X-ENDLIST\n").doesNotContain("DISCONTINUITY\n");
     Ffmpeg.Result decoded =
@@ -116,6 +120,7 @@ final class LiveStreamEndToEndIT {
 
   @Test
   void an_encoder_that_was_killed_comes_back_into_the_same_session() throws Exception {
+    HlsValidator validator = HlsValidator.follow(stream.hlsPlayback());
     Process first = push(60);
     awaitStatus("created", "connected");
     await()
@@ -140,6 +145,7 @@ final class LiveStreamEndToEndIT {
 
     client.stop(stream.streamId());
     assertThat(client.status(stream.streamId()).status()).isEqualTo("ended");
+    assertThat(validator.problems(Duration.ofSeconds(20))).isEmpty();
     assertThat(playlist()).endsWith("#EXT-X-ENDLIST\n");
     assertThat(second.waitFor(10, TimeUnit.SECONDS)).as("the encoder is let go").isTrue();
     Ffmpeg.Result decoded =

@@ -9,6 +9,7 @@ import com.wavlake.ingest.media.Sample;
 import com.wavlake.ingest.media.Track;
 import com.wavlake.ingest.time.FakeTime;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ final class TimelineTest {
   private final FakeTime time = new FakeTime();
   private final List<TimelineView> told = new ArrayList<>();
   private final Timeline timeline =
-      new Timeline(HlsSettings.DEFAULT, "abcd1234", 0, time::now, told::add);
+      new Timeline(HlsSettings.DEFAULT, "abcd1234", Continuation.START, time::now, told::add);
   private Track.Video video = VIDEO;
   private long frame;
   private long sound;
@@ -64,7 +65,7 @@ final class TimelineTest {
     assertThat(timeline.view().targetDuration()).isEqualTo(2);
     assertThat(timeline.view().frameRate()).isCloseTo(30, within(0.01));
     assertThat(timeline.keyFrameIntervalMillis()).isEqualTo(1_000);
-    assertThat(told).hasSize(5);
+    assertThat(told.getLast().nextSequence()).isEqualTo(5);
   }
 
   @Test
@@ -81,7 +82,8 @@ final class TimelineTest {
     Generator.forAll(
         50,
         random -> {
-          Timeline any = new Timeline(HlsSettings.DEFAULT, "abcd1234", 0, time::now, _ -> {});
+          Timeline any =
+              new Timeline(HlsSettings.DEFAULT, "abcd1234", Continuation.START, time::now, _ -> {});
           any.announced(true, true);
           any.track(VIDEO);
           any.track(AUDIO);
@@ -225,7 +227,8 @@ final class TimelineTest {
         .doesNotContain("RESOLUTION")
         .doesNotContain("FRAME-RATE");
 
-    Timeline silent = new Timeline(HlsSettings.DEFAULT, "abcd1234", 0, time::now, _ -> {});
+    Timeline silent =
+        new Timeline(HlsSettings.DEFAULT, "abcd1234", Continuation.START, time::now, _ -> {});
     silent.announced(true, false);
     silent.track(VIDEO);
     for (int i = 0; i < 200; i++) {
@@ -233,6 +236,151 @@ final class TimelineTest {
     }
     assertThat(silent.view().tracks()).containsExactly(VIDEO);
     assertThat(silent.view().held()).hasSize(3);
+  }
+
+  /** RFC 8216bis §4.4.4.9, whatever the rate of pictures is and however it changes. */
+  @Test
+  void parts_are_neither_too_long_nor_too_short() {
+    Generator.forAll(
+        60,
+        random -> {
+          List<TimelineView> seen = new ArrayList<>();
+          Timeline any =
+              new Timeline(
+                  HlsSettings.DEFAULT, "abcd1234", Continuation.START, time::now, seen::add);
+          any.announced(true, true);
+          any.track(VIDEO);
+          any.track(AUDIO);
+          long dts = 0;
+          long heard = 0;
+          int rate = 2 + random.below(59);
+          for (int i = 0; i < 1_500; i++) {
+            rate = random.below(200) == 0 ? 2 + random.below(59) : rate;
+            dts += 90L * (1_000 / rate + random.below(3));
+            for (; heard * 1024 / 48_000.0 < dts / 90_000.0; heard++) {
+              any.sample(new Sample(AUDIO, heard * 1024, 0, true, ByteBuffer.allocate(10)));
+            }
+            any.sample(picture(VIDEO, dts, i == 0 || random.below(60) == 0));
+          }
+          for (TimelineView view : seen) {
+            for (Segment segment : view.window()) {
+              List<Part> parts = segment.parts();
+              double sum = 0;
+              for (int p = 0; p < parts.size(); p++) {
+                Part part = parts.get(p);
+                sum += part.seconds();
+                assertThat(part.seconds()).isLessThanOrEqualTo(0.5 + 1e-6);
+                boolean mayBeShort = p == parts.size() - 1 || parts.get(p + 1).independent();
+                assertThat(mayBeShort || part.seconds() >= 0.85 * 0.5).as("%s", parts).isTrue();
+              }
+              assertThat(sum).isCloseTo(segment.seconds(), within(0.045));
+            }
+          }
+        });
+  }
+
+  @Test
+  void the_playlist_lists_parts_and_hints_at_the_next() {
+    tracks();
+    pictures(30 * 3 + 1, 60);
+    assertThat(Playlist.media(timeline.view()))
+        .contains("#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=1.500,HOLD-BACK=6\n")
+        .contains("#EXT-X-PART-INF:PART-TARGET=0.500\n")
+        .contains("#EXT-X-PART:DURATION=0.50000,URI=\"abcd1234/0.0.m4s\",INDEPENDENT=YES\n")
+        .contains("#EXT-X-PART:DURATION=0.50000,URI=\"abcd1234/0.1.m4s\"\n")
+        .endsWith(
+            """
+            #EXT-X-PART:DURATION=0.50000,URI="abcd1234/1.1.m4s"
+            #EXT-X-PRELOAD-HINT:TYPE=PART,URI="abcd1234/1.2.m4s"
+            """);
+    pictures(30 * 20, 60);
+    assertThat(Playlist.media(timeline.view()))
+        .as("older than three target durations")
+        .contains("/7.m4s")
+        .doesNotContain("/7.0.m4s")
+        .contains("/9.0.m4s");
+  }
+
+  @Test
+  void a_key_frame_within_a_segment_begins_an_independent_part() {
+    tracks();
+    pictures(30 * 4, 25);
+    List<Part> parts = timeline.view().held().getFirst().parts();
+    assertThat(parts.stream().map(Part::independent))
+        .containsExactly(true, false, true, false, true, false);
+    assertThat(parts.get(1).seconds()).isCloseTo(25 / 30.0 - 0.5, within(0.001));
+  }
+
+  @Test
+  void a_blocking_reload_knows_what_it_waits_for() {
+    tracks();
+    pictures(30 * 5 + 1, 60); // segments 0 and 1, and two parts of 2
+    TimelineView view = timeline.view();
+    assertThat(view.position()).isEqualTo(new TimelineView.Position(2, 2));
+    assertThat(view.reaches(1, -1)).isTrue();
+    assertThat(view.reaches(1, 3)).isTrue();
+    assertThat(view.reaches(1, 9)).as("past the last part: part 0 of the next").isTrue();
+    assertThat(view.reaches(2, 1)).isTrue();
+    assertThat(view.reaches(2, 2)).isFalse();
+    assertThat(view.reaches(2, -1)).isFalse();
+    assertThat(view.reaches(3, 0)).isFalse();
+    assertThat(view.isFarAhead(2, 2)).isFalse();
+    assertThat(view.isFarAhead(2, 8)).isTrue();
+    assertThat(view.isFarAhead(3, -1)).isFalse();
+    assertThat(view.isFarAhead(4, -1)).isTrue();
+    timeline.end();
+    assertThat(timeline.view().reaches(99, 0)).as("nothing will come").isTrue();
+  }
+
+  @Test
+  void a_delta_update_leaves_out_what_is_behind_the_skip_boundary() {
+    Timeline wide =
+        new Timeline(
+            new HlsSettings(
+                Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofMillis(500), true),
+            "abcd1234",
+            Continuation.START,
+            time::now,
+            _ -> {});
+    wide.announced(true, false);
+    wide.track(VIDEO);
+    for (int i = 0; i < 30 * 41; i++) {
+      wide.sample(picture(VIDEO, i * (long) FRAME, i % 60 == 0));
+    }
+    assertThat(Playlist.media(wide.view())).contains("CAN-SKIP-UNTIL=12\n").contains("VERSION:9");
+    assertThat(Playlist.delta(wide.view()))
+        .contains("#EXT-X-MEDIA-SEQUENCE:0\n")
+        .contains("#EXT-X-SKIP:SKIPPED-SEGMENTS=14\n")
+        .doesNotContain("EXT-X-MAP")
+        .doesNotContain("/13.m4s")
+        .contains("/14.m4s");
+    tracks();
+    pictures(30 * 41, 60);
+    assertThat(Playlist.delta(timeline.view()))
+        .as("a window of 10 s has nothing to skip")
+        .isEqualTo(Playlist.media(timeline.view()))
+        .doesNotContain("SKIP");
+  }
+
+  @Test
+  void another_process_goes_on_where_this_one_stopped() {
+    tracks();
+    pictures(30 * 25, 250);
+    timeline.disconnected();
+    Continuation left = timeline.continuation();
+    assertThat(left.targetDuration()).isEqualTo(8);
+    assertThat(left.nextSequence()).isEqualTo(timeline.view().nextSequence());
+    Timeline next = new Timeline(HlsSettings.DEFAULT, "other123", left, time::now, _ -> {});
+    next.announced(true, false);
+    next.track(VIDEO);
+    for (int i = 0; i < 30 * 9; i++) {
+      next.sample(picture(VIDEO, i * (long) FRAME, i % 60 == 0));
+    }
+    assertThat(Playlist.media(next.view()))
+        .contains("#EXT-X-TARGETDURATION:8\n")
+        .contains("#EXT-X-MEDIA-SEQUENCE:" + left.nextSequence() + "\n")
+        .contains("#EXT-X-DISCONTINUITY-SEQUENCE:0\n#EXT-X-DISCONTINUITY\n");
+    assertThat(next.continuation().discontinuitySequence()).isEqualTo(1);
   }
 
   @Test
@@ -256,7 +404,8 @@ final class TimelineTest {
 
   @Test
   void memory_is_bounded_whatever_times_the_encoder_claims() {
-    Timeline greedy = new Timeline(HlsSettings.DEFAULT, "abcd1234", 0, time::now, _ -> {});
+    Timeline greedy =
+        new Timeline(HlsSettings.DEFAULT, "abcd1234", Continuation.START, time::now, _ -> {});
     greedy.announced(true, true);
     greedy.track(VIDEO);
     greedy.track(AUDIO);

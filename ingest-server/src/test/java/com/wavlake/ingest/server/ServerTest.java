@@ -76,7 +76,8 @@ final class ServerTest {
 
   private static IngestServer start(Path directory) throws IOException {
     RtmpLimits impatient =
-        new RtmpLimits(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2));
+        RtmpLimits.DEFAULT.waiting(
+            Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2));
     return IngestServer.builder()
         .rtmpPort(0)
         .httpPort(0)

@@ -32,7 +32,9 @@ final class StreamSessionTest {
           Duration.ofHours(24),
           Duration.ofMinutes(5),
           2,
-          3);
+          3,
+          12_000,
+          Takeover.ALWAYS);
 
   private final FakeTime time = new FakeTime();
   private final MemoryJournal journal = new MemoryJournal();
@@ -50,7 +52,8 @@ final class StreamSessionTest {
 
   private void create(String id, StreamKey its) {
     StreamRecord.About about =
-        new StreamRecord.About("t", "", "music", true, Optional.empty(), Optional.empty(), "");
+        new StreamRecord.About(
+            "t", "", "music", true, Optional.empty(), Optional.empty(), "", false);
     PublicKey owner = PublicKey.of(new byte[32]);
     journal.put(StreamRecord.created(id, owner, about, its.hash(), time.now()));
   }
@@ -223,7 +226,7 @@ final class StreamSessionTest {
     start();
     registry.close();
     assertThat(journal.find("id").orElseThrow().status()).isEqualTo(StreamState.RECONNECTING);
-    long next = journal.find("id").orElseThrow().counts().nextSequence();
+    long next = journal.find("id").orElseThrow().counts().playlist().nextSequence();
     assertThat(next).isPositive();
 
     registry = new StreamRegistry(SETTINGS, journal, journal, time);

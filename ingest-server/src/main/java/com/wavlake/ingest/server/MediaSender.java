@@ -1,0 +1,76 @@
+package com.wavlake.ingest.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Writes bodies, and counts their bytes. Safe for use by many threads. */
+final class MediaSender {
+  private static final CharSequence MEDIA_CACHE =
+      HttpHeaders.createOptimized("public, max-age=3600, immutable");
+  private static final CharSequence ACCEPT_RANGES = HttpHeaders.createOptimized("Accept-Ranges");
+  private static final CharSequence CONTENT_RANGE = HttpHeaders.createOptimized("Content-Range");
+  private static final CharSequence RANGE = HttpHeaders.createOptimized("Range");
+  private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
+
+  private final LongAdder sent = new LongAdder();
+
+  /** Bytes so far. */
+  long bytesSent() {
+    return sent.sum();
+  }
+
+  /** Counts what somebody else writes. */
+  void count(long bytes) {
+    sent.add(bytes);
+  }
+
+  /** Every viewer is sent the same memory. */
+  void sendMedia(HttpServerRequest request, List<ByteBuffer> parts, String type) {
+    HttpServerResponse response = request.response();
+    if (response.closed() || response.ended()) {
+      return;
+    }
+    response
+        .putHeader(HttpHeaders.CONTENT_TYPE, type)
+        .putHeader(HttpHeaders.CACHE_CONTROL, MEDIA_CACHE)
+        .putHeader(ACCEPT_RANGES, BYTES);
+    ByteBuffer[] shared = new ByteBuffer[parts.size()];
+    for (int i = 0; i < shared.length; i++) {
+      shared[i] = parts.get(i).duplicate();
+    }
+    ByteBuf body = Unpooled.wrappedBuffer(shared.length, shared);
+    int size = body.readableBytes();
+    ByteRange range = ByteRange.parse(request.getHeader(RANGE), size);
+    if (ByteRange.UNSATISFIABLE.equals(range)) {
+      response.setStatusCode(416).putHeader(CONTENT_RANGE, "bytes */" + size).end();
+    } else if (range == null) {
+      send(request, BufferInternal.buffer(body));
+    } else {
+      response.setStatusCode(206).putHeader(CONTENT_RANGE, range.of(size));
+      send(request, BufferInternal.buffer(body.slice((int) range.first(), (int) range.length())));
+    }
+  }
+
+  /** The whole body; for HEAD its length. */
+  void send(HttpServerRequest request, Buffer body) {
+    HttpServerResponse response = request.response();
+    if (response.closed() || response.ended()) {
+      return;
+    }
+    if (request.method().equals(HttpMethod.HEAD)) {
+      response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length())).end();
+      return;
+    }
+    sent.add(body.length());
+    var _ = response.end(body);
+  }
+}
