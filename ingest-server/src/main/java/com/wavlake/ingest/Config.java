@@ -3,8 +3,10 @@ package com.wavlake.ingest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.wavlake.ingest.hls.HlsSettings;
+import com.wavlake.ingest.record.RecordingSettings;
 import com.wavlake.ingest.server.Clients;
 import com.wavlake.ingest.server.ViewersBy;
+import com.wavlake.ingest.stream.RecordingMode;
 import com.wavlake.ingest.stream.StreamSettings;
 import com.wavlake.ingest.stream.Takeover;
 import java.io.IOException;
@@ -160,6 +162,49 @@ public final class Config {
         v -> isNumber(v, 1, 100_000),
         "Streams of one owner that are not over.");
     setting(
+        "recording.mode",
+        "off",
+        "off, asked or always",
+        oneOf(RecordingMode.values()),
+        "Which streams are recorded.");
+    setting(
+        "recording.dir",
+        "",
+        "a directory; empty for recordings in data.dir",
+        v -> true,
+        "Where recordings go.");
+    setting(
+        "recording.quota",
+        "50G",
+        "a size like 500M or 50G",
+        v -> v.matches("[1-9]\\d{0,5}[MGT]"),
+        "Space for all recordings.");
+    setting(
+        "recording.min-free",
+        "1G",
+        "a size like 500M or 50G",
+        v -> v.matches("[1-9]\\d{0,5}[MGT]"),
+        "What stays free on the disk.");
+    setting(
+        "recording.retention",
+        "7d",
+        "a time from 1 m to 3650 d",
+        between(60, 3650 * 86_400L),
+        "How long a recording is kept.");
+    setting(
+        "thumbnails.ffmpeg",
+        "auto",
+        "auto, off or a program",
+        v -> !v.isBlank(),
+        "What makes thumbnails; auto: ffmpeg on the PATH.");
+    setting("thumbnails.every", "60s", "a time from 5 s to 1 h", between(5, 3600), "How often.");
+    setting(
+        "forwards.targets",
+        "public",
+        "public or anywhere",
+        v -> v.equals("public") || v.equals("anywhere"),
+        "Whether copies may go to addresses of the own network.");
+    setting(
         "relay.policy",
         "hosted",
         "hosted or open",
@@ -276,6 +321,29 @@ public final class Config {
         .orElseThrow(() -> new IllegalArgumentException(key));
   }
 
+  RecordingSettings recordings() {
+    Path directory =
+        text("recording.dir").isEmpty()
+            ? Path.of(text("data.dir"), "recordings")
+            : Path.of(text("recording.dir"));
+    return new RecordingSettings(
+        directory,
+        size("recording.quota"),
+        size("recording.min-free"),
+        time("recording.retention"));
+  }
+
+  private long size(String key) {
+    String text = text(key);
+    int shift =
+        switch (text.charAt(text.length() - 1)) {
+          case 'M' -> 20;
+          case 'G' -> 30;
+          default -> 40;
+        };
+    return Long.parseLong(text.substring(0, text.length() - 1)) << shift;
+  }
+
   StreamSettings streams() {
     HlsSettings hls =
         new HlsSettings(
@@ -289,6 +357,8 @@ public final class Config {
         number("limits.streams"),
         number("limits.viewers"),
         number("limits.bitrate"),
+        choice("recording.mode", RecordingMode.values()),
+        time("recording.retention"),
         choice("rtmp.takeover", Takeover.values()));
   }
 

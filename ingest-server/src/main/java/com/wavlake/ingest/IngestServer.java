@@ -1,5 +1,8 @@
 package com.wavlake.ingest;
 
+import com.wavlake.ingest.forward.Forwards;
+import com.wavlake.ingest.forward.TargetStore;
+import com.wavlake.ingest.record.Recordings;
 import com.wavlake.ingest.relay.Relay;
 import com.wavlake.ingest.relay.RelayLimits;
 import com.wavlake.ingest.relay.WritePolicy;
@@ -7,6 +10,7 @@ import com.wavlake.ingest.rtmp.RtmpLimits;
 import com.wavlake.ingest.server.Clients;
 import com.wavlake.ingest.server.HostedStreamsPolicy;
 import com.wavlake.ingest.server.HttpFront;
+import com.wavlake.ingest.server.MediaStores;
 import com.wavlake.ingest.server.OpenPolicy;
 import com.wavlake.ingest.server.PublicUrls;
 import com.wavlake.ingest.server.RtmpServer;
@@ -15,8 +19,11 @@ import com.wavlake.ingest.server.TlsFiles;
 import com.wavlake.ingest.server.ViewersBy;
 import com.wavlake.ingest.store.Database;
 import com.wavlake.ingest.store.SqlEventStore;
+import com.wavlake.ingest.store.SqlTargetStore;
 import com.wavlake.ingest.store.StreamStore;
 import com.wavlake.ingest.stream.StreamRegistry;
+import com.wavlake.ingest.thumb.FfmpegDecoder;
+import com.wavlake.ingest.thumb.Thumbnails;
 import com.wavlake.ingest.time.SystemTime;
 import com.wavlake.ingest.time.Time;
 import com.wavlake.live.nostr.InvalidEvent;
@@ -203,6 +210,7 @@ public final class IngestServer implements AutoCloseable {
             started(
                 parts,
                 HttpFront.bind(listen, config.number("http.port"), config.number("admin.port")));
+        MediaStores stores = mediaStores(parts, registry, streams, database, clock);
         registry.open();
         RtmpServer rtmp = started(parts, new RtmpServer(registry, rtmpLimits, clock));
         int rtmpPort = rtmp.listen(listen, config.number("rtmp.port"));
@@ -219,8 +227,14 @@ public final class IngestServer implements AutoCloseable {
                 config.number("limits.streams-per-owner"),
                 Clients.behind(config.text("http.trusted-proxies")),
                 config.choice("viewers.mode", ViewersBy.values()));
-        http.serve(registry, streams, relay, rtmp, clock, settings);
-        Time.Alarm cleaning = clock.repeat(CLEANING, () -> streams.forgetExpired(clock.now()));
+        http.serve(registry, streams, stores, relay, rtmp, clock, settings);
+        Time.Alarm cleaning =
+            clock.repeat(
+                CLEANING,
+                () -> {
+                  streams.forgetExpired(clock.now());
+                  stores.recordings().sweep(id -> streams.find(id).isPresent());
+                });
         parts.push(cleaning::cancel);
         return new IngestServer(parts, urls, rtmpPort, http);
       } catch (IOException | RuntimeException e) {
@@ -233,6 +247,43 @@ public final class IngestServer implements AutoCloseable {
         }
         throw e;
       }
+    }
+
+    private MediaStores mediaStores(
+        Deque<AutoCloseable> parts,
+        StreamRegistry registry,
+        StreamStore streams,
+        Database database,
+        Time clock)
+        throws IOException {
+      Recordings recordings;
+      try {
+        recordings =
+            started(
+                parts,
+                Recordings.open(
+                    config.recordings(),
+                    clock,
+                    id -> streams.find(id).map(s -> s.status().isFinal()).orElse(true)));
+      } catch (IOException e) {
+        throw new ConfigException("recording.dir: " + e.getMessage());
+      }
+      registry.listenMedia(recordings);
+      Optional<FfmpegDecoder> decoder;
+      try {
+        decoder = FfmpegDecoder.of(config.text("thumbnails.ffmpeg"));
+      } catch (IOException e) {
+        throw new ConfigException("thumbnails.ffmpeg: " + e.getMessage());
+      }
+      Optional<Thumbnails> thumbnails =
+          decoder.map(found ->
+              started(
+                  parts, new Thumbnails(registry, found, clock, config.time("thumbnails.every"))));
+      thumbnails.ifPresent(registry::listenMedia);
+      TargetStore targets = new SqlTargetStore(database);
+      boolean anywhere = config.text("forwards.targets").equals("anywhere");
+      Forwards forwards = started(parts, new Forwards(registry, targets, clock, anywhere));
+      return new MediaStores(recordings, thumbnails, forwards, targets);
     }
 
     /** The port in use; −1 where there is none. */

@@ -20,6 +20,7 @@ final class FloorsTest {
           List.of(".rtmp", ".fmp4"),
           List.of(".hls"),
           List.of(".stream", ".relay"),
+          List.of(".forward", ".record", ".thumb"),
           List.of(".store"),
           List.of(".server"),
           List.of(""));

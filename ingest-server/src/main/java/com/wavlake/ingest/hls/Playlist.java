@@ -175,7 +175,7 @@ public final class Playlist {
   }
 
   /** A positive number, rounded; {@code String.format} is a hundred times slower. */
-  static String decimals(double value, int digits) {
+  public static String decimals(double value, int digits) {
     long scale = 1;
     for (int i = 0; i < digits; i++) {
       scale *= 10;

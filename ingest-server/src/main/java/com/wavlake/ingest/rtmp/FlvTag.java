@@ -16,6 +16,23 @@ public record FlvTag(int type, int timestampMillis, ByteBuffer body) {
     return type == RawMessage.DATA_AMF0;
   }
 
+  /** A glance, for every tag: false where it is neither metadata nor a configuration. */
+  static boolean mayDescribe(int type, ByteBuffer body) {
+    if (type == RawMessage.DATA_AMF0) {
+      return true;
+    }
+    if (body.remaining() < 2) {
+      return false;
+    }
+    int first = body.get(body.position()) & 0xff;
+    boolean enhanced = type == RawMessage.VIDEO ? (first & 0x80) != 0 : first >> 4 == 9;
+    if (!enhanced) {
+      return body.get(body.position() + 1) == 0;
+    }
+    int packetType = first & 0x0f;
+    return packetType == 0 || packetType >= 5; // multitrack and ModEx may hide one
+  }
+
   /** A decoder configuration. */
   public boolean isConfiguration() {
     return !isData() && packets().stream().anyMatch(p -> p.type() == FlvPacket.Type.CONFIGURATION);

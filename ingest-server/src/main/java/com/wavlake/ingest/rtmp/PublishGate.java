@@ -21,10 +21,13 @@ public interface PublishGate {
    */
   interface Publication extends MediaSink {
 
-    /** A tag as it came, before it is understood; its body is shared and not to be changed. */
+    /**
+     * A tag as it came, before it is understood; its body is shared and not to be changed. Metadata
+     * and configurations are told always, the rest where it is wanted.
+     */
     default void tag(FlvTag tag) {}
 
-    /** Whether anybody wants them. */
+    /** Whether anybody wants all tags. */
     default boolean wantsTags() {
       return false;
     }

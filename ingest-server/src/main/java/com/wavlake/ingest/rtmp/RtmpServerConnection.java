@@ -178,8 +178,11 @@ public final class RtmpServerConnection {
   }
 
   private void pass(RawMessage message) {
-    if (publication != null && publication.wantsTags()) {
-      int type = message.type() == RawMessage.DATA_AMF3 ? RawMessage.DATA_AMF0 : message.type();
+    if (publication == null) {
+      return;
+    }
+    int type = message.type() == RawMessage.DATA_AMF3 ? RawMessage.DATA_AMF0 : message.type();
+    if (publication.wantsTags() || FlvTag.mayDescribe(type, message.payload())) {
       publication.tag(new FlvTag(type, message.timestamp(), message.payload().slice()));
     }
   }

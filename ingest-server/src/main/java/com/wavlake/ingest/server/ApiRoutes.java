@@ -86,6 +86,24 @@ final class ApiRoutes {
     router
         .post("/api/v1/streams/:id/keys")
         .handler(r -> answer(r, 200, c -> api.rotateKey(caller(c), id(c))));
+    router
+        .delete("/api/v1/streams/:id")
+        .handler(r -> answer(r, 200, c -> api.delete(caller(c), id(c))));
+    router
+        .delete("/api/v1/streams/:id/recording")
+        .handler(r -> answer(r, 200, c -> api.deleteRecording(caller(c), id(c))));
+    router
+        .get("/api/v1/streams/:id/forwards")
+        .handler(r -> answer(r, 200, c -> api.forwards(caller(c), id(c))));
+    router
+        .post("/api/v1/streams/:id/forwards")
+        .handler(r -> answer(r, 201, c -> api.addForward(caller(c), id(c), body(c))));
+    router
+        .patch("/api/v1/streams/:id/forwards/:target")
+        .handler(r -> answer(r, 200, c -> api.changeForward(caller(c), id(c), target(c), body(c))));
+    router
+        .delete("/api/v1/streams/:id/forwards/:target")
+        .handler(r -> answer(r, 200, c -> api.removeForward(caller(c), id(c), target(c))));
     router.get("/api/v1/streams/:id/events").handler(this::events);
     router.get("/api/v1/live").handler(r -> answer(r, 200, _ -> api.live()));
     router.get("/api/v1/info").handler(r -> answer(r, 200, _ -> api.info()));
@@ -207,7 +225,7 @@ final class ApiRoutes {
   /** On the event loop: what is told before the answer has begun waits. */
   private final class Follower {
     private final HttpServerResponse response;
-    private final StreamJson json = new StreamJson(urls);
+    private final StreamJson json = api.json();
     private final Queue<StreamEvent> early = new ArrayDeque<>();
     private boolean begun;
 
@@ -285,6 +303,10 @@ final class ApiRoutes {
 
   private static String id(RoutingContext request) {
     return request.pathParam("id");
+  }
+
+  private static String target(RoutingContext request) {
+    return request.pathParam("target");
   }
 
   private static Problem failure(RoutingContext request) {

@@ -100,6 +100,7 @@ public final class HttpFront implements AutoCloseable {
   public void serve(
       StreamRegistry registry,
       StreamStore store,
+      MediaStores stores,
       Relay relay,
       RtmpServer rtmp,
       Time time,
@@ -114,11 +115,12 @@ public final class HttpFront implements AutoCloseable {
             settings.viewersBy(),
             new ViewerTokens());
     RelayRoute relayRoute = new RelayRoute(vertx, relay, settings);
-    ManagementApi api = new ManagementApi(registry, store, time, settings);
+    ManagementApi api = new ManagementApi(registry, store, stores, time, settings);
     Router router = Router.router(vertx);
     new ApiRoutes(vertx, api, new Authenticator(time), settings.urls(), settings.clients(), time)
         .mount(router);
     health(router, store);
+    VodRoutes vod = new VodRoutes(vertx, stores, sender);
     AtomicInteger waiting = new AtomicInteger();
     int mostWaiting = 2 * settings.maxViewers() + SPARE_WAITERS;
     for (HttpLoop loop : main) {
@@ -130,6 +132,8 @@ public final class HttpFront implements AutoCloseable {
         String path = request.path() == null ? "" : request.path();
         if (path.startsWith(HlsRoutes.PREFIX)) {
           routes.handle(request);
+        } else if (path.startsWith(VodRoutes.VOD) || path.startsWith(VodRoutes.THUMB)) {
+          vod.handle(request);
         } else if (path.equals(RelayRoute.PATH)) {
           relayRoute.handle(request);
         } else {

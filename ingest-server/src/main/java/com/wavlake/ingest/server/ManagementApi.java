@@ -3,6 +3,7 @@ package com.wavlake.ingest.server;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.wavlake.ingest.forward.Target;
 import com.wavlake.ingest.store.StreamStore;
 import com.wavlake.ingest.store.StreamStore.Creation;
 import com.wavlake.ingest.stream.StreamConflict;
@@ -15,6 +16,8 @@ import com.wavlake.ingest.time.Time;
 import com.wavlake.live.api.StreamKey;
 import com.wavlake.live.nostr.PublicKey;
 import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -30,19 +33,32 @@ final class ManagementApi {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PAGE = 200;
   private static final int MAX_IDEMPOTENCY_KEY = 128;
+  private static final int MAX_FORWARDS = 5;
 
   private final StreamRegistry registry;
   private final StreamStore store;
   private final Time time;
   private final ServerSettings settings;
   private final StreamJson json;
+  private final MediaStores media;
 
-  ManagementApi(StreamRegistry registry, StreamStore store, Time time, ServerSettings settings) {
+  ManagementApi(
+      StreamRegistry registry,
+      StreamStore store,
+      MediaStores media,
+      Time time,
+      ServerSettings settings) {
     this.registry = registry;
     this.store = store;
     this.time = time;
     this.settings = settings;
-    this.json = new StreamJson(settings.urls());
+    this.media = media;
+    this.json = new StreamJson(settings.urls(), media);
+  }
+
+  /** How streams are shown. */
+  StreamJson json() {
+    return json;
   }
 
   ObjectNode create(PublicKey caller, byte[] body, Optional<String> idempotencyKey) {
@@ -139,6 +155,102 @@ final class ManagementApi {
   Closeable follow(PublicKey caller, String id, Consumer<StreamEvent> listener) {
     var _ = owned(caller, id);
     return registry.with(id, session -> session.follow(listener)).orElseThrow(Problem::notFound);
+  }
+
+  /** The stream, its recording, its targets, its events: for good. */
+  ObjectNode delete(PublicKey caller, String id) {
+    StreamRecord stream = owned(caller, id);
+    if (stream.status() == StreamState.LIVE || stream.status() == StreamState.RECONNECTING) {
+      throw Problem.conflict("The stream is on air: stop it first.");
+    }
+    if (!stream.status().isFinal()) {
+      var _ = change(caller, id, session -> session.stop("deleted by its owner"));
+    }
+    deleteFiles(id);
+    registry.forget(id);
+    store.delete(id);
+    return JSON.createObjectNode().put("stream_id", id).put("deleted", true);
+  }
+
+  /** The recording alone. */
+  ObjectNode deleteRecording(PublicKey caller, String id) {
+    var _ = owned(caller, id);
+    if (!media.recordings().has(id)) {
+      throw new Problem(404, "not_found", "This stream has no recording.");
+    }
+    if (!deleteFiles(id)) {
+      throw Problem.conflict("The recording still grows: stop the stream first.");
+    }
+    return JSON.createObjectNode().put("stream_id", id).put("deleted", true);
+  }
+
+  private boolean deleteFiles(String id) {
+    try {
+      return media.recordings().delete(id);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  ObjectNode forwards(PublicKey caller, String id) {
+    var _ = owned(caller, id);
+    ObjectNode answer = JSON.createObjectNode();
+    ArrayNode list = answer.putArray("forwards");
+    media.targets().targets(id).forEach(t -> list.add(forward(t)));
+    return answer;
+  }
+
+  private ObjectNode forward(Target target) {
+    return json.forward(target, media.forwards().standing(target));
+  }
+
+  ObjectNode addForward(PublicKey caller, String id, byte[] body) {
+    StreamRecord stream = owned(caller, id);
+    ForwardRequest request = ForwardRequest.parse(body, media.forwards());
+    if (stream.status().isFinal()) {
+      throw Problem.conflict("The stream has ended.");
+    }
+    if (media.targets().targets(id).size() >= MAX_FORWARDS) {
+      throw Problem.conflict("A stream has " + MAX_FORWARDS + " forwards at most.");
+    }
+    Target target =
+        new Target(
+            UUID.randomUUID().toString(),
+            id,
+            request.name(),
+            request.server(),
+            request.key(),
+            true);
+    media.targets().add(target, time.now());
+    media.forwards().changed(id);
+    return forward(target);
+  }
+
+  ObjectNode changeForward(PublicKey caller, String id, String target, byte[] body) {
+    var _ = owned(caller, id);
+    boolean enabled = ForwardRequest.parseEnabled(body);
+    if (!media.targets().enable(id, target, enabled)) {
+      throw noForward();
+    }
+    media.forwards().changed(id);
+    return media.targets().targets(id).stream()
+        .filter(t -> t.id().equals(target))
+        .findFirst()
+        .map(this::forward)
+        .orElseThrow(ManagementApi::noForward);
+  }
+
+  ObjectNode removeForward(PublicKey caller, String id, String target) {
+    var _ = owned(caller, id);
+    if (!media.targets().remove(id, target)) {
+      throw noForward();
+    }
+    media.forwards().changed(id);
+    return JSON.createObjectNode().put("id", target).put("deleted", true);
+  }
+
+  private static Problem noForward() {
+    return new Problem(404, "not_found", "There is no such forward.");
   }
 
   /** For everybody: what is live here. */

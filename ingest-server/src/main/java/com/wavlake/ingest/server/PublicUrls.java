@@ -15,6 +15,16 @@ public record PublicUrls(String http, String rtmp, Optional<String> rtmps) {
     return http.replaceFirst("^http", "ws") + "/relay";
   }
 
+  /** Where a recording is watched. */
+  public String recording(String streamId) {
+    return http + "/vod/" + streamId + ".m3u8";
+  }
+
+  /** A live stream's newest picture. */
+  public String thumbnail(String streamId) {
+    return http + "/thumb/" + streamId + ".jpg";
+  }
+
   /** Where a stream is watched. */
   public String hls(String streamId) {
     return http + "/live/" + streamId + ".m3u8";

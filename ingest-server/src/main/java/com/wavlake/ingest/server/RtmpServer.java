@@ -29,6 +29,7 @@ public final class RtmpServer implements AutoCloseable {
   private static final int BACKLOG = 256;
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
   private static final Duration WATCH_WRITES = Duration.ofSeconds(2);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
   private static final int GOODBYE_MILLIS = 1_000;
   private static final Logger log = LoggerFactory.getLogger(RtmpServer.class);
 
@@ -173,6 +174,10 @@ public final class RtmpServer implements AutoCloseable {
       }
     }
     connections.all().forEach(Connection::close);
+    long end = System.nanoTime() + LAST_WORDS.toNanos();
+    while (!connections.all().isEmpty() && System.nanoTime() < end) {
+      LockSupport.parkNanos(AFTER_FAILURE.toNanos() / 10); // what they sent last becomes a segment
+    }
   }
 
   private final class Connection implements RtmpServerConnection.Transport {

@@ -3,6 +3,8 @@ package com.wavlake.ingest.server;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.wavlake.ingest.forward.Forwards;
+import com.wavlake.ingest.forward.Target;
 import com.wavlake.ingest.media.Track;
 import com.wavlake.ingest.stream.Health;
 import com.wavlake.ingest.stream.StreamEvent;
@@ -18,9 +20,11 @@ final class StreamJson {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final PublicUrls urls;
+  private final MediaStores stores;
 
-  StreamJson(PublicUrls urls) {
+  StreamJson(PublicUrls urls, MediaStores stores) {
     this.urls = urls;
+    this.stores = stores;
   }
 
   ObjectNode created(StreamRecord stream, String key) {
@@ -55,6 +59,29 @@ final class StreamJson {
     time(json, "created_at", Optional.of(stream.times().createdAt()));
     time(json, "started_at", stream.times().startedAt());
     time(json, "ended_at", stream.times().endedAt());
+    json.put("record", stream.about().record());
+    media(json, stream);
+    return json;
+  }
+
+  /** What there is to watch or see beside the stream itself; null where there is not. */
+  private void media(ObjectNode json, StreamRecord stream) {
+    boolean recorded = stores.recordings().has(stream.id());
+    boolean pictured = stores.thumbnails().filter(all -> all.has(stream.id())).isPresent();
+    json.put("recording", recorded ? urls.recording(stream.id()) : null);
+    json.put("thumbnail", pictured ? urls.thumbnail(stream.id()) : null);
+  }
+
+  ObjectNode forward(Target target, Forwards.Standing standing) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("id", target.id());
+    json.put("name", target.name());
+    json.put("server", target.server());
+    json.put("enabled", target.enabled());
+    json.put("state", standing.state());
+    json.put("detail", standing.detail().isEmpty() ? null : standing.detail());
+    json.put("sent_bytes", standing.sentBytes());
+    json.put("dropped_tags", standing.droppedTags());
     return json;
   }
 
@@ -75,6 +102,7 @@ final class StreamJson {
     json.put("bitrate_kbps", health.bitrateKbps());
     time(json, "started_at", stream.times().startedAt());
     time(json, "ended_at", stream.times().endedAt());
+    media(json, stream);
     if (owner) {
       tracks(json, session.map(StreamSession::tracks).orElse(List.of()));
       json.put("last_error", stream.lastError().orElse(null));
@@ -117,6 +145,8 @@ final class StreamJson {
       }
       case StreamEvent.Ended(StreamRecord stream, String reason) -> {
         json.put("reason", reason);
+        json.put(
+            "recording", stores.recordings().has(stream.id()) ? urls.recording(stream.id()) : null);
         json.put("duration_seconds", stream.durationSeconds(now));
       }
     }

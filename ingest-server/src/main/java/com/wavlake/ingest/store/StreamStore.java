@@ -248,17 +248,14 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
             == 1);
   }
 
+  /** Forgets one stream with its events. */
+  public void delete(String id) {
+    database.write(h -> deleteStreams(h, "s.id = ?", id));
+  }
+
   /** Forgets what is past its time: streams with their events, metrics, errors, rate limits. */
   public int forgetExpired(Instant now) {
     return database.write(h -> {
-      h.execute(
-          "DELETE FROM events WHERE id IN (SELECT e.id FROM events e JOIN streams s"
-              + " ON e.pubkey = s.pubkey AND e.kind = 30311 AND e.identifier = s.id WHERE s.expires_at < ?)",
-          now);
-      h.execute(
-          "DELETE FROM events WHERE id IN (SELECT t.event_id FROM event_tags t JOIN streams s"
-              + " ON t.name = 'a' AND t.value = '30311:' || s.pubkey || ':' || s.id WHERE s.expires_at < ?)",
-          now);
       h.execute("DELETE FROM events WHERE expires_at < ?", now.getEpochSecond());
       h.execute("DELETE FROM chat_rate_limits WHERE window_start < ?", now.minus(RATE_LIMITS_KEPT));
       h.execute("DELETE FROM stream_metrics WHERE timestamp < ?", now.minus(METRICS_KEPT));
@@ -269,8 +266,27 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
               + " AND (starts_at IS NULL OR starts_at < ?)",
           unused,
           unused);
-      return h.execute("DELETE FROM streams WHERE expires_at < ?", now);
+      return deleteStreams(h, "s.expires_at < ?", now);
     });
+  }
+
+  /** Those that {@code condition} is true of, with their own events and those about them. */
+  private static int deleteStreams(Handle h, String condition, Object value) {
+    h.execute(
+        "DELETE FROM events WHERE id IN (SELECT e.id FROM events e JOIN streams s"
+            + " ON e.pubkey = s.pubkey AND e.kind = 30311 AND e.identifier = s.id WHERE "
+            + condition
+            + ")",
+        value);
+    h.execute(
+        "DELETE FROM events WHERE id IN (SELECT t.event_id FROM event_tags t JOIN streams s"
+            + " ON t.name = 'a' AND t.value = '30311:' || s.pubkey || ':' || s.id WHERE "
+            + condition
+            + ")",
+        value);
+    return h.execute(
+        "DELETE FROM streams WHERE id IN (SELECT s.id FROM streams s WHERE " + condition + ")",
+        value);
   }
 
   private static void insert(Handle handle, StreamRecord r, Urls urls) {

@@ -12,7 +12,10 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -55,6 +58,7 @@ final class EncoderConnection implements Publication {
   private final Instant since;
   private final List<Track> tracks = new CopyOnWriteArrayList<>();
   private final Set<String> dropped = Collections.synchronizedSet(new LinkedHashSet<>());
+  private final Map<String, FlvTag> described = new ConcurrentHashMap<>();
   private volatile boolean playable;
   private volatile Instant lastReceived;
 
@@ -64,6 +68,13 @@ final class EncoderConnection implements Publication {
     this.socket = socket;
     this.since = since;
     this.lastReceived = since;
+  }
+
+  /** The newest metadata and configurations: who listens from now on needs them first. */
+  List<FlvTag> described() {
+    return List.of("data", "video", "audio").stream()
+        .flatMap(kind -> Optional.ofNullable(described.get(kind)).stream())
+        .toList();
   }
 
   /** When it last sent anything. */
@@ -135,6 +146,9 @@ final class EncoderConnection implements Publication {
 
   @Override
   public void tag(FlvTag tag) {
+    if (tag.isData() || tag.isConfiguration()) {
+      described.put(tag.isData() ? "data" : tag.isVideo() ? "video" : "audio", tag);
+    }
     session.tag(this, tag);
   }
 

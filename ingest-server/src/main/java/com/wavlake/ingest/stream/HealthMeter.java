@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ final class HealthMeter {
   private final int maxKbps;
   private final AtomicLong received = new AtomicLong();
   private final Object arrivals = new Object();
+  private final Map<String, String> notices = new ConcurrentHashMap<>();
   private volatile Health last = Health.UNKNOWN;
 
   private long measuredBytes;
@@ -45,6 +48,11 @@ final class HealthMeter {
     this.maxKbps = maxKbps;
     this.measuredAt = time.now();
     this.speedSince = measuredAt;
+  }
+
+  /** Among the warnings from now on, until another comes under that name. */
+  void notice(String name, String warning) {
+    notices.put(name, warning);
   }
 
   /** As of the last measuring. */
@@ -131,6 +139,7 @@ final class HealthMeter {
 
   private List<String> warnings(EncoderConnection up, int kbps, long keyFrameMillis, int jitter) {
     List<String> warnings = new ArrayList<>(up.dropped());
+    warnings.addAll(notices.values());
     if (keyFrameMillis > SLOW_KEY_FRAMES_MILLIS) {
       warnings.add(
           String.format(

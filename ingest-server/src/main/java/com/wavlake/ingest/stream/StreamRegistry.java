@@ -100,6 +100,18 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
     return active(id).map(StreamSession::record).or(() -> journal.find(id));
   }
 
+  /** A stream that is over and is to be deleted. */
+  public void forget(String id) {
+    admission.lock();
+    try {
+      active(id)
+          .filter(session -> session.record().status().isFinal())
+          .ifPresent(session -> sessions.remove(id, session));
+    } finally {
+      admission.unlock();
+    }
+  }
+
   /** How many encoders are connected. */
   public int connectedStreams() {
     return (int) sessions.values().stream().filter(s -> s.record().connection().isUp()).count();

@@ -118,8 +118,22 @@ public final class StreamSession {
     return connection != null;
   }
 
-  /** Hears every tag from now on; close to stop. */
+  /** Whether it is to be recorded. */
+  public boolean isRecorded() {
+    return settings.recording().applies(record.about().record());
+  }
+
+  /** Tells the streamer, among the warnings, until another is told under that name. */
+  public void notice(String name, String warning) {
+    meter.notice(name, warning);
+  }
+
+  /** Hears what describes the tracks, then every tag from now on; close to stop. */
   public Closeable listenTags(TagListener listener) {
+    EncoderConnection now = connection;
+    if (now != null) {
+      now.described().forEach(listener::tag);
+    }
     tagListeners.add(listener);
     return () -> tagListeners.remove(listener);
   }
@@ -327,6 +341,7 @@ public final class StreamSession {
       return;
     }
     tell(new StreamEvent.Measured(record, health));
+    boolean isNew = timeline.view().targetDuration() != record.counts().playlist().targetDuration();
     if (keep) {
       journal.sample(
           record.id(),
@@ -336,6 +351,8 @@ public final class StreamSession {
               health.bitrateKbps(),
               health.frameRate(),
               record.connection()));
+    }
+    if (keep || isNew) {
       control.lock();
       try {
         if (connection == up) {
@@ -355,7 +372,7 @@ public final class StreamSession {
     Instant at = time.now();
     ConnectionState left =
         last == StreamState.ERROR ? ConnectionState.FAILED : ConnectionState.ENDED;
-    move(r -> r.in(last, left).endedAt(at, at.plus(settings.retention())));
+    move(r -> r.in(last, left).endedAt(at, at.plus(retention())));
     graceAlarm.cancel();
     EncoderConnection now = connection;
     connection = null;
@@ -384,6 +401,11 @@ public final class StreamSession {
       throw new PublishRefused(
           "Another encoder is streaming with this key. Stop it first, or wait until it is gone.");
     }
+  }
+
+  private Duration retention() {
+    Duration recording = isRecorded() ? settings.recordingRetention() : Duration.ZERO;
+    return recording.compareTo(settings.retention()) > 0 ? recording : settings.retention();
   }
 
   private void left(EncoderConnection gone, Duration grace, String reason) {

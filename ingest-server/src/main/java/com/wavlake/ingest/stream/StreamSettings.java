@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param maxStreams how many encoders at a time
  * @param maxViewers how many viewers at a time, all streams together
  * @param maxKbps what a streamer is warned above, in kbit/s
+ * @param recording which streams are recorded
+ * @param recordingRetention how long a recorded stream is kept
  * @param takeover whether a newcomer may take a connected encoder's place
  */
 public record StreamSettings(
@@ -25,4 +27,6 @@ public record StreamSettings(
     int maxStreams,
     int maxViewers,
     int maxKbps,
+    RecordingMode recording,
+    Duration recordingRetention,
     Takeover takeover) {}

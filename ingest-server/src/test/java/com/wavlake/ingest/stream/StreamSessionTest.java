@@ -34,6 +34,8 @@ final class StreamSessionTest {
           2,
           3,
           12_000,
+          RecordingMode.OFF,
+          Duration.ofDays(7),
           Takeover.ALWAYS);
 
   private final FakeTime time = new FakeTime();

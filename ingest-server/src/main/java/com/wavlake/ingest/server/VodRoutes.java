@@ -1,0 +1,161 @@
+package com.wavlake.ingest.server;
+
+import com.wavlake.ingest.record.Recordings;
+import com.wavlake.ingest.thumb.Thumbnails;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Recordings and thumbnails. A recording's playlist is {@code /vod/ID.m3u8}, or {@code /vod/ID}
+ * without a suffix; it names ranges of the files below {@code /vod/ID/}.
+ */
+final class VodRoutes {
+  static final String VOD = "/vod/";
+  static final String THUMB = "/thumb/";
+
+  private static final String METHODS = "GET, HEAD, OPTIONS";
+  private static final String PLAYLIST_TYPE = "application/vnd.apple.mpegurl";
+
+  private final Vertx vertx;
+  private final Recordings recordings;
+  private final Optional<Thumbnails> thumbnails;
+  private final MediaSender sender;
+
+  VodRoutes(Vertx vertx, MediaStores stores, MediaSender sender) {
+    this.vertx = vertx;
+    this.recordings = stores.recordings();
+    this.thumbnails = stores.thumbnails();
+    this.sender = sender;
+  }
+
+  void handle(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    Cors.allow(response);
+    if (request.method().equals(HttpMethod.OPTIONS)) {
+      Cors.preflight(response, METHODS);
+      return;
+    }
+    if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
+      response.setStatusCode(405).putHeader(HttpHeaders.ALLOW, METHODS).end();
+      return;
+    }
+    if (request.path().startsWith(THUMB)) {
+      thumbnail(request, request.path().substring(THUMB.length()));
+      return;
+    }
+    String rest = request.path().substring(VOD.length());
+    int slash = rest.indexOf('/');
+    if (slash < 0) {
+      playlist(request, rest.endsWith(".m3u8") ? rest.substring(0, rest.length() - 5) : rest);
+    } else {
+      file(request, rest.substring(0, slash), rest.substring(slash + 1));
+    }
+  }
+
+  private void thumbnail(HttpServerRequest request, String name) {
+    Optional<byte[]> picture =
+        name.endsWith(".jpg")
+            ? thumbnails.flatMap(all -> all.newest(name.substring(0, name.length() - 4)))
+            : Optional.empty();
+    if (picture.isEmpty()) {
+      notFound(request.response());
+      return;
+    }
+    request
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "image/jpeg")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=30");
+    sender.send(request, Buffer.buffer(picture.get()));
+  }
+
+  private void playlist(HttpServerRequest request, String id) {
+    vertx
+        .executeBlocking(() -> recordings.playlist(id))
+        .onComplete(read -> {
+          if (read.failed() || read.result().isEmpty()) {
+            notFound(request.response());
+            return;
+          }
+          String text = read.result().get();
+          boolean grows = !text.endsWith("#EXT-X-ENDLIST\n");
+          request
+              .response()
+              .putHeader(HttpHeaders.CONTENT_TYPE, PLAYLIST_TYPE)
+              .putHeader(HttpHeaders.CACHE_CONTROL, grows ? "max-age=1" : "max-age=60");
+          sender.send(request, Buffer.buffer(inFolder(text, id)));
+        });
+  }
+
+  /** Its own URIs are relative to the stream's folder. */
+  private static String inFolder(String playlist, String id) {
+    return playlist
+        .replace("\nrun-", "\n" + id + "/run-")
+        .replace("URI=\"run-", "URI=\"" + id + "/run-");
+  }
+
+  private record Found(Path path, long size) {}
+
+  private void file(HttpServerRequest request, String id, String name) {
+    vertx
+        .executeBlocking(() -> find(id, name))
+        .onComplete(found -> {
+          if (found.failed() || found.result().isEmpty()) {
+            notFound(request.response());
+          } else {
+            send(request, found.result().get());
+          }
+        });
+  }
+
+  private Optional<Found> find(String id, String name) throws IOException {
+    Optional<Path> path = recordings.file(id, name);
+    return path.isPresent() && Files.isRegularFile(path.get())
+        ? Optional.of(new Found(path.get(), Files.size(path.get())))
+        : Optional.empty();
+  }
+
+  private void send(HttpServerRequest request, Found found) {
+    HttpServerResponse response = request.response();
+    if (response.closed() || response.ended()) {
+      return;
+    }
+    ByteRange range = ByteRange.parse(request.getHeader("Range"), found.size());
+    if (ByteRange.UNSATISFIABLE.equals(range)) {
+      response.setStatusCode(416).putHeader("Content-Range", "bytes */" + found.size()).end();
+      return;
+    }
+    long from = range == null ? 0 : range.first();
+    long length = range == null ? found.size() : range.length();
+    response
+        .putHeader(HttpHeaders.CONTENT_TYPE, "video/mp4")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "public, max-age=60")
+        .putHeader("Accept-Ranges", "bytes");
+    if (range != null) {
+      response.setStatusCode(206).putHeader("Content-Range", range.of(found.size()));
+    }
+    if (request.method().equals(HttpMethod.HEAD)) {
+      response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length)).end();
+      return;
+    }
+    sender.count(length);
+    var _ = response.sendFile(found.path().toString(), from, length);
+  }
+
+  private static void notFound(HttpServerResponse response) {
+    if (!response.ended() && !response.closed()) {
+      response
+          .setStatusCode(404)
+          .putHeader(HttpHeaders.CACHE_CONTROL, "max-age=1")
+          .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
+          .end("There is no such recording.\n");
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package com.wavlake.ingest.thumb;
+
+import com.wavlake.ingest.hls.Part;
+import com.wavlake.ingest.hls.Segment;
+import com.wavlake.ingest.hls.TimelineView;
+import com.wavlake.ingest.media.Track;
+import com.wavlake.ingest.stream.MediaListener;
+import com.wavlake.ingest.stream.StreamRegistry;
+import com.wavlake.ingest.stream.StreamSession;
+import com.wavlake.ingest.time.Time;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A JPEG of each live stream's newest key frame: at its first segment, and then every so often. One
+ * is made at a time. Safe for use by many threads.
+ */
+public final class Thumbnails implements MediaListener, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Thumbnails.class);
+
+  private final StreamRegistry registry;
+  private final FfmpegDecoder decoder;
+  private final Map<String, byte[]> pictures = new ConcurrentHashMap<>();
+  private final Set<String> begun = ConcurrentHashMap.newKeySet();
+  private final Semaphore one = new Semaphore(1, true);
+  private final Time.Alarm alarm;
+  private volatile boolean closed;
+
+  /** Begins to make them, {@code every} so often. */
+  public Thumbnails(StreamRegistry registry, FfmpegDecoder decoder, Time time, Duration every) {
+    this.registry = registry;
+    this.decoder = decoder;
+    this.alarm = time.repeat(every, this::renew);
+  }
+
+  /** The newest of a stream. */
+  public Optional<byte[]> newest(String id) {
+    return Optional.ofNullable(pictures.get(id));
+  }
+
+  /** Whether there is one. */
+  public boolean has(String id) {
+    return pictures.containsKey(id);
+  }
+
+  @Override
+  public void changed(StreamSession session, TimelineView view) {
+    String id = session.record().id();
+    if (view.isPlayable() && hasPictures(view) && begun.add(id)) {
+      Thread.ofVirtual().name("thumbnail").start(() -> make(session));
+    }
+  }
+
+  private void renew() {
+    for (StreamSession session : List.copyOf(registry.all())) {
+      if (session.isConnected() && hasPictures(session.media())) {
+        make(session);
+      }
+    }
+    pictures.keySet().removeIf(id -> registry.active(id).isEmpty());
+    begun.removeIf(id -> registry.active(id).isEmpty());
+  }
+
+  private static boolean hasPictures(TimelineView view) {
+    return view.tracks().stream().anyMatch(track -> track.kind() == Track.Kind.VIDEO);
+  }
+
+  private void make(StreamSession session) {
+    String id = session.record().id();
+    try {
+      one.acquire();
+      try {
+        Optional<List<ByteBuffer>> newest = newestKeyFrame(session.media());
+        if (newest.isPresent() && !closed) {
+          decoder.jpeg(newest.get()).ifPresent(picture -> pictures.put(id, picture));
+        }
+      } finally {
+        one.release();
+      }
+    } catch (IOException e) {
+      log.warn("stream {}: no thumbnail: {}", id, e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Init segment and part of the newest key frame. */
+  private static Optional<List<ByteBuffer>> newestKeyFrame(TimelineView view) {
+    Optional<List<ByteBuffer>> open = view.open().flatMap(segment -> keyFrame(view, segment));
+    if (open.isPresent()) {
+      return open;
+    }
+    for (Segment segment : view.held().reversed()) {
+      Optional<List<ByteBuffer>> found = keyFrame(view, segment);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<List<ByteBuffer>> keyFrame(TimelineView view, Segment segment) {
+    ByteBuffer init = view.inits().get(segment.init());
+    return init == null
+        ? Optional.empty()
+        : segment.parts().reversed().stream()
+            .filter(Part::independent)
+            .findFirst()
+            .map(part -> List.of(init, part.bytes()));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    alarm.cancel();
+  }
+}
