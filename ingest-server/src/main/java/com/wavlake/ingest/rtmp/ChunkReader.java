@@ -19,7 +19,9 @@ final class ChunkReader {
   static final int MAX_CHUNK = 16 << 20;
   static final int MAX_CHUNK_STREAMS = 64;
   private static final int BUFFER = 64 << 10;
+  private static final int ONE_BYTE_IDS = 64;
   private static final int FIRST_ALLOCATION = 4 << 10;
+  private static final int GROWS_AT_ONCE = 512 << 10;
   private static final int MAX_PARTIAL_MESSAGES = 16 << 20;
   private static final int EXTENDED = 0xff_ffff;
 
@@ -31,7 +33,9 @@ final class ChunkReader {
   private final InputStream in;
   private final Limits limits;
   private final long gatherNanos;
-  private final Map<Integer, ChunkStream> streams = new HashMap<>();
+  private final @Nullable ChunkStream[] near = new ChunkStream[ONE_BYTE_IDS];
+  private final Map<Integer, ChunkStream> far = new HashMap<>();
+  private int count;
 
   private final byte[] buffer = new byte[BUFFER];
   private int position;
@@ -80,7 +84,7 @@ final class ChunkReader {
         setChunkSize(message.payload());
       } else if (message.type() == RawMessage.ABORT) {
         if (message.payload().remaining() >= 4) {
-          ChunkStream aborted = streams.get(message.payload().getInt());
+          ChunkStream aborted = find(message.payload().getInt());
           if (aborted != null && aborted.filled >= 0) {
             partial -= aborted.filled;
             aborted.filled = -1;
@@ -158,7 +162,7 @@ final class ChunkReader {
     if (limit - position < headerBytes) {
       return false;
     }
-    ChunkStream stream = streams.get(id);
+    ChunkStream stream = find(id);
     int field = headerBytes > 0 ? int24(position) : stream == null ? 0 : stream.field;
     boolean extended = field == EXTENDED;
     if (extended && limit - position < headerBytes + 4) {
@@ -168,11 +172,16 @@ final class ChunkReader {
       if (format == 3) {
         throw new RtmpException("chunk stream " + id + " begins with a chunk without header");
       }
-      if (streams.size() >= MAX_CHUNK_STREAMS) {
+      if (count >= MAX_CHUNK_STREAMS) {
         throw new RtmpException("over " + MAX_CHUNK_STREAMS + " chunk streams");
       }
       stream = new ChunkStream();
-      streams.put(id, stream);
+      count++;
+      if (id < ONE_BYTE_IDS) {
+        near[id] = stream;
+      } else {
+        far.put(id, stream);
+      }
     }
     if (format == 0 || format == 1) {
       stream.length = int24(position + 3);
@@ -200,6 +209,10 @@ final class ChunkReader {
     current = stream;
     chunkLeft = Math.min(chunkSize, stream.length - stream.filled);
     return true;
+  }
+
+  private @Nullable ChunkStream find(int id) {
+    return id >= 0 && id < ONE_BYTE_IDS ? near[id] : far.get(id);
   }
 
   private void setChunkSize(ByteBuffer payload) {
@@ -239,8 +252,11 @@ final class ChunkReader {
 
     void append(byte[] from, int at, int n) {
       if (filled + n > payload.length) {
-        payload =
-            Arrays.copyOf(payload, Math.min(length, Math.max(2 * payload.length, filled + n)));
+        int more =
+            length <= GROWS_AT_ONCE
+                ? length
+                : Math.min(length, Math.max(2 * payload.length, filled + n));
+        payload = Arrays.copyOf(payload, more);
       }
       System.arraycopy(from, at, payload, filled, n);
       filled += n;

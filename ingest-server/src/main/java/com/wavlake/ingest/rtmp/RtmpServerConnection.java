@@ -9,7 +9,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -47,14 +46,24 @@ public final class RtmpServerConnection {
 
   /** What the socket underneath can do. */
   public interface Transport extends Closeable {
-    /** The longest wait for bytes from now on. */
-    void silence(Duration longest) throws IOException;
+    /** Why a transport closes itself. */
+    enum Reason {
+      /** It does not. */
+      NOTHING,
+      /** Its deadline is over. */
+      DEADLINE,
+      /** Nothing came for too long, or nothing was read. */
+      SILENCE
+    }
+
+    /** Closes itself when nothing comes for so long from now on. */
+    void silence(Duration longest);
 
     /** Closes itself after this time, unless told another before; zero for never. */
     void deadline(Duration left);
 
-    /** Whether the deadline closed it. */
-    boolean expired();
+    /** Why it closed itself. */
+    Reason closedFor();
 
     /** The peer's IP address. */
     String peer();
@@ -103,11 +112,14 @@ public final class RtmpServerConnection {
         handle(reader.next());
       }
       reason = "stopped by the encoder";
-    } catch (SocketTimeoutException e) {
-      reason = "silent for " + limits.silence().toSeconds() + " s";
     } catch (IOException e) {
       String detail = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      reason = transport.expired() ? "no publish in time" : detail;
+      reason =
+          switch (transport.closedFor()) {
+            case DEADLINE -> "no publish in time";
+            case SILENCE -> "silent for " + limits.silence().toSeconds() + " s";
+            case NOTHING -> detail;
+          };
     } catch (PublishRefused e) {
       reason = "refused: " + e.getMessage();
     } catch (RtmpException | AmfException e) {

@@ -4,6 +4,7 @@ import com.wavlake.ingest.rtmp.PublishGate;
 import com.wavlake.ingest.rtmp.RtmpLimits;
 import com.wavlake.ingest.rtmp.RtmpServerConnection;
 import com.wavlake.ingest.time.Time;
+import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class RtmpServer implements AutoCloseable {
   private static final int BACKLOG = 256;
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
-  private static final Duration WATCH_WRITES = Duration.ofSeconds(2);
+  private static final Duration WATCH = Duration.ofSeconds(1);
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
   private static final int GOODBYE_MILLIS = 1_000;
   private static final Logger log = LoggerFactory.getLogger(RtmpServer.class);
@@ -47,9 +48,7 @@ public final class RtmpServer implements AutoCloseable {
     this.limits = limits;
     this.time = time;
     this.connections = new Admissions<>(limits);
-    this.watching =
-        time.repeat(
-            WATCH_WRITES, () -> connections.all().forEach(Connection::closeIfWritingForTooLong));
+    this.watching = time.repeat(WATCH, () -> connections.all().forEach(Connection::closeIfStalled));
   }
 
   /** Begins to listen; answers the port in use. */
@@ -115,7 +114,7 @@ public final class RtmpServer implements AutoCloseable {
       raw.setTcpNoDelay(true);
       connection.deadline(limits.handshake());
       Socket socket = tls.isPresent() ? secured(raw, tls.get().get()) : raw;
-      connection.reading = socket;
+      InputStream in = connection.watched(socket.getInputStream());
       OutputStream out = connection.watched(socket.getOutputStream());
       PublishGate counting =
           (key, peer, itself) -> {
@@ -123,9 +122,7 @@ public final class RtmpServer implements AutoCloseable {
             connections.admitted(connection);
             return admitted;
           };
-      reason =
-          new RtmpServerConnection(socket.getInputStream(), out, connection, counting, limits)
-              .run();
+      reason = new RtmpServerConnection(in, out, connection, counting, limits).run();
       sayGoodbye(raw, socket);
     } catch (IOException e) {
       reason = String.valueOf(e.getMessage());
@@ -183,20 +180,21 @@ public final class RtmpServer implements AutoCloseable {
   private final class Connection implements RtmpServerConnection.Transport {
     private final Socket socket;
     private final String peer;
-    private volatile Socket reading;
     private Time.Alarm alarm = () -> {};
-    private volatile boolean expired;
+    private volatile Reason closedFor = Reason.NOTHING;
+    private volatile long silenceNanos;
+    private volatile long lastRead;
     private volatile long writingSince;
 
     Connection(Socket socket, String peer) {
       this.socket = socket;
       this.peer = peer;
-      this.reading = socket;
     }
 
     @Override
-    public void silence(Duration longest) throws IOException {
-      reading.setSoTimeout((int) longest.toMillis());
+    public void silence(Duration longest) {
+      lastRead = System.nanoTime();
+      silenceNanos = longest.toNanos();
     }
 
     @Override
@@ -207,10 +205,22 @@ public final class RtmpServer implements AutoCloseable {
             time.schedule(
                 left,
                 () -> {
-                  expired = true;
+                  closedFor = Reason.DEADLINE;
                   close();
                 });
       }
+    }
+
+    /** One look a second at all connections costs less than a timer for each read. */
+    InputStream watched(InputStream in) {
+      return new FilterInputStream(in) {
+        @Override
+        public int read(byte[] bytes, int from, int count) throws IOException {
+          int read = super.read(bytes, from, count);
+          lastRead = System.nanoTime();
+          return read;
+        }
+      };
     }
 
     /** Blocking writes have no time limit of their own. */
@@ -226,17 +236,20 @@ public final class RtmpServer implements AutoCloseable {
       };
     }
 
-    void closeIfWritingForTooLong() {
+    void closeIfStalled() {
+      long now = System.nanoTime();
       long since = writingSince;
-      if (since != 0 && System.nanoTime() - since > limits.silence().toNanos()) {
-        log.info("rtmp {}: does not read what it is told", peer);
+      boolean reads = since == 0 || now - since <= limits.silence().toNanos();
+      boolean sends = silenceNanos == 0 || now - lastRead <= silenceNanos;
+      if (!reads || !sends) {
+        closedFor = Reason.SILENCE;
         close();
       }
     }
 
     @Override
-    public boolean expired() {
-      return expired;
+    public Reason closedFor() {
+      return closedFor;
     }
 
     @Override

@@ -206,27 +206,33 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
     });
   }
 
+  /** In one transaction: each is a write to the disk. */
   @Override
-  public void sample(String id, Sampling s) {
+  public void samples(List<Sampling> samplings) {
     database.write(h -> {
-      h.execute(
-          "UPDATE streams SET current_viewers = ?, last_heartbeat = ? WHERE id = ?",
-          s.viewers(),
-          s.at(),
-          id);
-      return h.execute(
-          "INSERT INTO stream_metrics (stream_id, timestamp, concurrent_viewers, chat_messages, bitrate, frame_rate,"
-              + " connection_state) SELECT ?, ?, ?, count(t.event_id), ?, ?, ? FROM streams s"
-              + " LEFT JOIN event_tags t ON t.name = 'a' AND t.value = '30311:' || s.pubkey || ':' || s.id"
-              + " WHERE s.id = ?",
-          id,
-          s.at(),
-          s.viewers(),
-          s.bitrateKbps(),
-          s.frameRate(),
-          s.connection().wire(),
-          id);
+      samplings.forEach(s -> sample(h, s));
+      return null;
     });
+  }
+
+  private static void sample(Handle h, Sampling s) {
+    h.execute(
+        "UPDATE streams SET current_viewers = ?, last_heartbeat = ? WHERE id = ?",
+        s.viewers(),
+        s.at(),
+        s.id());
+    h.execute(
+        "INSERT INTO stream_metrics (stream_id, timestamp, concurrent_viewers, chat_messages, bitrate, frame_rate,"
+            + " connection_state) SELECT ?, ?, ?, count(t.event_id), ?, ?, ? FROM streams s"
+            + " LEFT JOIN event_tags t ON t.name = 'a' AND t.value = '30311:' || s.pubkey || ':' || s.id"
+            + " WHERE s.id = ?",
+        s.id(),
+        s.at(),
+        s.viewers(),
+        s.bitrateKbps(),
+        s.frameRate(),
+        s.connection().wire(),
+        s.id());
   }
 
   /**

@@ -19,12 +19,13 @@ public interface StreamJournal {
   /** Keeps what went wrong with a stream, under a stable name. */
   void error(String id, String type, String message, Instant now);
 
-  /** Keeps a sample of how a stream was doing. */
-  void sample(String id, Sampling sampling);
+  /** Keeps samples of how streams were doing. */
+  void samples(List<Sampling> samplings);
 
   /**
    * How a stream was doing.
    *
+   * @param id of the stream
    * @param at when
    * @param viewers then
    * @param bitrateKbps over the seconds before
@@ -32,5 +33,10 @@ public interface StreamJournal {
    * @param connection how the encoder stood
    */
   record Sampling(
-      Instant at, int viewers, int bitrateKbps, double frameRate, ConnectionState connection) {}
+      String id,
+      Instant at,
+      int viewers,
+      int bitrateKbps,
+      double frameRate,
+      ConnectionState connection) {}
 }

@@ -8,6 +8,7 @@ import com.wavlake.live.api.StreamKey;
 import java.io.Closeable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -195,10 +196,13 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
 
   private void tick() {
     boolean keep = ++ticks % KEEP_EVERY_TICKS == 0;
+    List<StreamJournal.Sampling> samples = new ArrayList<>();
+    Optional<Consumer<StreamJournal.Sampling>> keeping =
+        keep ? Optional.of(samples::add) : Optional.empty();
     Instant now = time.now();
     for (StreamSession session : List.copyOf(sessions.values())) {
       try {
-        session.tick(keep);
+        session.tick(keeping);
       } catch (RuntimeException e) { // one stream's trouble is not the others'
         log.error("stream {}: measuring failed", session.record().id(), e);
       }
@@ -210,6 +214,9 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
       } finally {
         admission.unlock();
       }
+    }
+    if (!samples.isEmpty()) {
+      journal.samples(samples);
     }
   }
 }

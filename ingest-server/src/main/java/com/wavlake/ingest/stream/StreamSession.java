@@ -1,6 +1,7 @@
 package com.wavlake.ingest.stream;
 
 import com.wavlake.ingest.hls.Continuation;
+import com.wavlake.ingest.hls.Segment;
 import com.wavlake.ingest.hls.Timeline;
 import com.wavlake.ingest.hls.TimelineView;
 import com.wavlake.ingest.media.MediaSink;
@@ -14,6 +15,7 @@ import java.io.Closeable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -325,8 +327,29 @@ public final class StreamSession {
     }
   }
 
-  /** Every few seconds: forgets viewers, measures, tells. */
-  void tick(boolean keep) {
+  private boolean haveCountsChanged() {
+    StreamRecord.Counts kept = record.counts();
+    return kept.peakViewers() != viewers.peak() || kept.totalViewers() != viewers.total();
+  }
+
+  /** Whether the playlist comes near the numbers that a crash would go on with. */
+  private boolean isPlaylistAhead() {
+    Continuation kept = record.counts().playlist();
+    TimelineView view = timeline.view();
+    long discontinuities =
+        view.discontinuitySequence()
+            + view.window().stream().filter(Segment::discontinuity).count();
+    return kept.targetDuration() != view.targetDuration()
+        || kept.nextSequence() - view.nextSequence() < RESERVED_SEGMENTS / 2
+        || kept.discontinuitySequence() - discontinuities < RESERVED_DISCONTINUITIES / 2;
+  }
+
+  /**
+   * Every few seconds: forgets viewers, measures, tells.
+   *
+   * @param keep takes a sample, when one is due
+   */
+  void tick(Optional<Consumer<StreamJournal.Sampling>> keep) {
     Instant now = time.now();
     Duration reload = Duration.ofSeconds(3L * timeline.view().targetDuration());
     Duration least = settings.hls().segment().multipliedBy(5);
@@ -341,18 +364,18 @@ public final class StreamSession {
       return;
     }
     tell(new StreamEvent.Measured(record, health));
-    boolean isNew = timeline.view().targetDuration() != record.counts().playlist().targetDuration();
-    if (keep) {
-      journal.sample(
-          record.id(),
-          new StreamJournal.Sampling(
-              now,
-              viewers.current(),
-              health.bitrateKbps(),
-              health.frameRate(),
-              record.connection()));
+    if (keep.isPresent()) {
+      keep.get()
+          .accept(
+              new StreamJournal.Sampling(
+                  record.id(),
+                  now,
+                  viewers.current(),
+                  health.bitrateKbps(),
+                  health.frameRate(),
+                  record.connection()));
     }
-    if (keep || isNew) {
+    if (isPlaylistAhead() || (keep.isPresent() && haveCountsChanged())) {
       control.lock();
       try {
         if (connection == up) {

@@ -48,5 +48,5 @@ final class MemoryJournal implements StreamJournal, KeyDirectory {
   }
 
   @Override
-  public void sample(String id, Sampling sampling) {}
+  public void samples(List<Sampling> samplings) {}
 }
