@@ -63,6 +63,7 @@ final class GoLive implements AutoCloseable {
   private volatile Consumer<ChatMessage> onChat = _ -> {};
   private Runnable onLive = () -> {};
   private volatile boolean interrupted;
+  private Optional<String> recording = Optional.empty();
   private boolean isLive;
   private volatile boolean isOver;
   private volatile boolean providerIsLost;
@@ -249,15 +250,28 @@ final class GoLive implements AutoCloseable {
           warned = warnings;
           health.warnings().forEach(w -> console.warn(Console.plain(w)));
         }
+        recording = health.recording();
+        health.thumbnail().ifPresent(this::picture);
         if (console.isJson()) {
           ObjectNode json =
               Console.object()
                   .put("bitrate_kbps", health.bitrateKbps())
                   .put("frame_rate", health.frameRate());
-          tell("health", json.put("keyframe_interval_ms", health.keyframeIntervalMillis()), "");
+          json.put("keyframe_interval_ms", health.keyframeIntervalMillis());
+          health
+              .warnings()
+              .forEach(json.put("jitter_ms", health.jitterMillis()).putArray("warnings")::add);
+          tell("health", json, "");
         }
       }
       case StreamEvent.Ended(String reason, long _) -> end(reason);
+    }
+  }
+
+  /** A stream without a picture of its own gets the provider's. */
+  private void picture(String url) {
+    if (isLive && broadcast.current().image().isEmpty()) {
+      heartbeat(broadcast.edit(edit -> edit.image(url)));
     }
   }
 
@@ -349,7 +363,11 @@ final class GoLive implements AutoCloseable {
     }
     CompletableFuture<String> stopped = new CompletableFuture<>();
     Thread.ofVirtual().name("stop").start(() -> stopAtProvider(stopped));
-    Optional<PublishResult> published = broadcast.end();
+    Optional<PublishResult> published =
+        broadcast.end(edit -> {
+          recording.ifPresent(edit::recording);
+          return edit;
+        });
     console.say(
         stopped
             .completeOnTimeout(

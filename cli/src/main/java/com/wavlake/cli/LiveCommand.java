@@ -65,6 +65,11 @@ final class LiveCommand extends WlkCommand {
       description = "Of the OBS settings printed: 720p30, 1080p30 or 1080p60.")
   String preset = "720p30";
 
+  @Option(
+      names = "--record",
+      description = "Record a new stream, where the provider leaves that to you.")
+  boolean record;
+
   @Option(names = "--reveal", description = "Print the key in full.")
   boolean reveal;
 
@@ -170,7 +175,8 @@ final class LiveCommand extends WlkCommand {
                 || argument.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"));
     if (argument != null && !isRef) {
       CreatedStream created =
-          client.create(CreateStream.titled(argument).category(category).description(summary));
+          client.create(
+              CreateStream.titled(argument).category(category).description(summary).record(record));
       workspace().remember(created.streamId(), created.streamKey());
       return client.get(created.streamId());
     }

@@ -73,6 +73,9 @@ final class StreamCommand extends Group {
     @Option(names = "--no-chat", description = "Without chat.")
     boolean noChat;
 
+    @Option(names = "--record", description = "Record it, where the provider leaves that to you.")
+    boolean record;
+
     @Option(
         names = "--reuse-key-of",
         paramLabel = "REF",
@@ -92,6 +95,7 @@ final class StreamCommand extends Group {
               .description(summary)
               .category(category)
               .enableChat(!noChat)
+              .record(record)
               .tags(tags);
       if (image != null) {
         request = request.image(image);

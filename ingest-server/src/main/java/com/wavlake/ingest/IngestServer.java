@@ -81,6 +81,11 @@ public final class IngestServer implements AutoCloseable {
     return urls.rtmp();
   }
 
+  /** The same within TLS, where there is that. */
+  public Optional<String> rtmpsUrl() {
+    return urls.rtmps();
+  }
+
   /** Base of HLS and management API. */
   public String httpUrl() {
     return urls.http();

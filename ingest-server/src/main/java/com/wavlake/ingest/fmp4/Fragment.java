@@ -1,8 +1,8 @@
 package com.wavlake.ingest.fmp4;
 
 import com.wavlake.ingest.media.Sample;
+import com.wavlake.ingest.media.SharedBytes;
 import com.wavlake.ingest.media.Track;
-import java.nio.ByteBuffer;
 import java.util.List;
 
 /** A movie fragment: {@code moof} and {@code mdat} (ISO/IEC 14496-12 §8.8), one CMAF chunk. */
@@ -20,13 +20,13 @@ public final class Fragment {
   private Fragment() {}
 
   /**
-   * The bytes, in one direct buffer that every reader shares.
+   * The bytes, held by the caller.
    *
    * @param sequence counts fragments, from 1
    * @param tracks as in the init segment
    * @param samples by position in {@code tracks}; tracks without samples are left out
    */
-  public static ByteBuffer of(int sequence, List<Track> tracks, List<List<TimedSample>> samples) {
+  public static SharedBytes of(int sequence, List<Track> tracks, List<List<TimedSample>> samples) {
     int count = samples.stream().mapToInt(List::size).sum();
     Boxes head = new Boxes(256 + 16 * count);
     int[] offsetAt = new int[tracks.size()];
@@ -48,16 +48,18 @@ public final class Fragment {
         dataOffset += size(samples.get(i));
       }
     }
-    ByteBuffer out = ByteBuffer.allocateDirect(dataOffset);
     int headSize = head.size();
     head.u32(dataOffset - headSize).ascii("mdat");
-    out.put(head.array(), 0, head.size());
-    for (List<TimedSample> run : samples) {
-      for (TimedSample timed : run) {
-        out.put(timed.sample().payload().duplicate());
-      }
-    }
-    return out.flip();
+    return SharedBytes.of(
+        dataOffset,
+        out -> {
+          out.put(head.array(), 0, head.size());
+          for (List<TimedSample> run : samples) {
+            for (TimedSample timed : run) {
+              out.put(timed.sample().payload().duplicate());
+            }
+          }
+        });
   }
 
   /** Answers where the data offset is to be set. */

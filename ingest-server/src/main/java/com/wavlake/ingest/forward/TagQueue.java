@@ -74,6 +74,10 @@ final class TagQueue {
     dropping = true;
   }
 
+  synchronized long waitingBytes() {
+    return bytes;
+  }
+
   synchronized long dropped() {
     return dropped;
   }

@@ -1,12 +1,12 @@
 package com.wavlake.ingest.hls;
 
-import java.nio.ByteBuffer;
+import com.wavlake.ingest.media.SharedBytes;
 
 /**
  * A partial segment: one whole fragment.
  *
- * @param bytes in a shared direct buffer; take a duplicate before reading
+ * @param bytes held by the timeline while it holds the part; hold them before reading
  * @param seconds its length
  * @param independent whether decoding can start with it
  */
-public record Part(ByteBuffer bytes, double seconds, boolean independent) {}
+public record Part(SharedBytes bytes, double seconds, boolean independent) {}

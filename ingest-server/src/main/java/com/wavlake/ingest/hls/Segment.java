@@ -27,6 +27,22 @@ public record Segment(
     parts = List.copyOf(parts);
   }
 
+  /** Holds all of it; false, and nothing held, when some was given back already. */
+  public boolean retain() {
+    for (int i = 0; i < parts.size(); i++) {
+      if (!parts.get(i).bytes().retain()) {
+        parts.subList(0, i).forEach(held -> held.bytes().release());
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Lets go of all of it. */
+  public void release() {
+    parts.forEach(part -> part.bytes().release());
+  }
+
   static Segment of(
       long sequence,
       int init,
@@ -36,7 +52,7 @@ public record Segment(
       List<Part> parts) {
     long bytes = 0;
     for (Part part : parts) {
-      bytes += part.bytes().remaining();
+      bytes += part.bytes().size();
     }
     return new Segment(sequence, init, discontinuity, seconds, programDateTime, parts, bytes);
   }

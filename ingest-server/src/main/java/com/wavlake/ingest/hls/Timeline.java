@@ -176,6 +176,7 @@ public final class Timeline implements MediaSink {
       if (window.targetDuration() > 0 || last) {
         cutSegment(end);
       } else {
+        parts.forEach(part -> part.bytes().release());
         parts = new ArrayList<>();
       }
     }
@@ -200,6 +201,15 @@ public final class Timeline implements MediaSink {
     disconnected(true);
     ended = true;
     changed();
+  }
+
+  /** Nothing will follow, and nobody may read any more: gives its memory back. */
+  public void close() {
+    ended = true;
+    parts.forEach(part -> part.bytes().release());
+    parts = new ArrayList<>();
+    window.close();
+    view = look();
   }
 
   private boolean hasKind(Kind kind) {

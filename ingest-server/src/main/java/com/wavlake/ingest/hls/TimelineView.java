@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A stream's media at one moment, for any number of readers. Immutable.
+ * A stream's media at one moment, for any number of readers. Immutable; the bytes of parts may be
+ * given back while a reader looks at an old moment, so they are held before they are read.
  *
  * @param settings how it is cut
  * @param session names this timeline in URLs

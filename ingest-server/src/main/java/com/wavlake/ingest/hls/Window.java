@@ -105,7 +105,9 @@ final class Window {
     double unlistedNow = seconds(all.subList(0, all.size() - listed));
     while (held.size() > listed
         && unlistedNow - held.getFirst().seconds() >= window + targetDuration) {
-      unlistedNow -= held.removeFirst().seconds();
+      Segment gone = held.removeFirst();
+      unlistedNow -= gone.seconds();
+      gone.release();
     }
     dropOverflow();
     int oldest = held.getFirst().init();
@@ -124,11 +126,19 @@ final class Window {
     while (held.size() > 1 && (bytes > max || held.size() > MAX_HELD)) {
       Segment dropped = held.removeFirst();
       bytes -= dropped.bytes();
+      dropped.release();
       if (listed > held.size()) {
         listed = held.size();
         discontinuitySequence += dropped.discontinuity() ? 1 : 0;
       }
     }
+  }
+
+  /** Gives everything back. */
+  void close() {
+    held.forEach(Segment::release);
+    held.clear();
+    listed = 0;
   }
 
   private static double seconds(List<Segment> segments) {

@@ -1,6 +1,5 @@
 package com.wavlake.ingest.record;
 
-import com.wavlake.ingest.hls.Part;
 import com.wavlake.ingest.hls.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -55,10 +54,7 @@ final class Recorder implements AutoCloseable {
       fresh = true;
     }
     ByteBuffer[] bytes =
-        segment.parts().stream()
-            .map(Part::bytes)
-            .map(ByteBuffer::duplicate)
-            .toArray(ByteBuffer[]::new);
+        segment.parts().stream().map(part -> part.bytes().bytes()).toArray(ByteBuffer[]::new);
     long at = position;
     long left = segment.bytes();
     try {

@@ -167,7 +167,9 @@ public final class Recordings implements MediaListener, AutoCloseable {
               NOTICE, "The server's disk does not keep up: parts of the recording are missing.");
       return;
     }
-    jobs.add(job);
+    if (job.segment().retain()) {
+      jobs.add(job);
+    }
   }
 
   private void run() {
@@ -186,7 +188,15 @@ public final class Recordings implements MediaListener, AutoCloseable {
   }
 
   private void write(Job.Write job) {
-    waitingBytes.addAndGet(-job.segment().bytes());
+    try {
+      writeHeld(job);
+    } finally {
+      waitingBytes.addAndGet(-job.segment().bytes());
+      job.segment().release();
+    }
+  }
+
+  private void writeHeld(Job.Write job) {
     String id = job.session().record().id();
     Recorder recorder = recorders.computeIfAbsent(id, _ -> new Recorder(folder(id)));
     try {

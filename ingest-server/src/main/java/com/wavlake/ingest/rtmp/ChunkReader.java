@@ -44,7 +44,7 @@ final class ChunkReader {
   private boolean gathering;
 
   private int chunkSize = 128;
-  private ChunkStream current = new ChunkStream();
+  private ChunkStream current = new ChunkStream(0);
   private int chunkLeft;
   private boolean inChunk;
   private long partial;
@@ -109,8 +109,13 @@ final class ChunkReader {
     limit += read;
     received += read;
     if (gathering && gatherNanos > 0 && read < buffer.length / 2) {
-      LockSupport.parkNanos(gatherNanos);
+      LockSupport.parkNanos(untilNextRound());
     }
+  }
+
+  /** All connections wait for the same moments: one timer wakes one thread for all of them. */
+  private long untilNextRound() {
+    return gatherNanos - Math.floorMod(System.nanoTime(), gatherNanos);
   }
 
   /** Null when more bytes are needed. */
@@ -118,7 +123,7 @@ final class ChunkReader {
     while (true) {
       if (!inChunk) {
         int start = position;
-        if (!parseHeader()) {
+        if (!parseContinuation() && !parseHeader()) {
           position = start;
           return null;
         }
@@ -141,6 +146,19 @@ final class ChunkReader {
         return current.take();
       }
     }
+  }
+
+  /** Nearly every chunk of an encoder with small chunks: one byte, and more of the same message. */
+  private boolean parseContinuation() {
+    if (position == limit
+        || current.filled < 0
+        || current.field == EXTENDED
+        || buffer[position] != current.continuation) {
+      return false;
+    }
+    position++;
+    chunkLeft = Math.min(chunkSize, current.length - current.filled);
+    return true;
   }
 
   private boolean parseHeader() {
@@ -175,7 +193,7 @@ final class ChunkReader {
       if (count >= MAX_CHUNK_STREAMS) {
         throw new RtmpException("over " + MAX_CHUNK_STREAMS + " chunk streams");
       }
-      stream = new ChunkStream();
+      stream = new ChunkStream(id);
       count++;
       if (id < ONE_BYTE_IDS) {
         near[id] = stream;
@@ -233,6 +251,9 @@ final class ChunkReader {
 
   /** What one chunk stream remembers between chunks. */
   private static final class ChunkStream {
+    /** The first byte of a chunk without header; 0, which is none, where that takes more bytes. */
+    private final byte continuation;
+
     private int field;
     private int time;
     private int timestamp;
@@ -240,6 +261,10 @@ final class ChunkReader {
     private int type;
     private byte[] payload = new byte[0];
     private int filled = -1;
+
+    ChunkStream(int id) {
+      continuation = id >= 2 && id < ONE_BYTE_IDS ? (byte) (3 << 6 | id) : 0;
+    }
 
     void begin(int max) {
       if (length > max) {

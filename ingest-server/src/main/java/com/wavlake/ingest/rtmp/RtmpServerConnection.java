@@ -40,7 +40,7 @@ public final class RtmpServerConnection {
   private static final int PING_RESPONSE = 7;
   private static final int STREAM_BEGIN = 0;
   private static final Logger log = LoggerFactory.getLogger(RtmpServerConnection.class);
-  private static final Duration GATHER = Duration.ofMillis(50);
+  private static final Duration GATHER = Duration.ofMillis(100);
   private static final int REPORT_BYTES = 16 << 10;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 

@@ -39,12 +39,16 @@ final class Admissions<C extends Closeable> {
   boolean enter(C connection, String address) {
     C evicted = null;
     synchronized (this) {
-      if (all.size() >= limits.connections()
-          || perAddress.getOrDefault(address, 0) >= limits.connectionsPerAddress()) {
+      if (perAddress.getOrDefault(address, 0) >= limits.connectionsPerAddress()) {
         evicted = oldestPending(address);
         if (evicted == null) {
           return false;
         }
+      } else if (all.size() >= limits.connections()) {
+        if (pending.isEmpty()) {
+          return false;
+        }
+        evicted = pending.keySet().iterator().next();
       } else if (pendingOf(address) >= limits.pendingPerAddress()) {
         evicted = oldestPending(address);
       } else if (pending.size() >= limits.pending()) {

@@ -2,6 +2,7 @@ package com.wavlake.ingest.server;
 
 import com.wavlake.ingest.hls.Part;
 import com.wavlake.ingest.hls.Playlist;
+import com.wavlake.ingest.hls.Segment;
 import com.wavlake.ingest.hls.TimelineView;
 import com.wavlake.ingest.media.Track;
 import com.wavlake.ingest.server.RenderedPlaylists.Form;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -182,9 +184,10 @@ final class HlsRoutes {
       notFound(response);
       return;
     }
-    List<ByteBuffer> bytes = find(view, path);
-    if (!bytes.isEmpty()) {
-      context.sender().sendMedia(request, bytes, type(view));
+    if (path.kind() == MediaPath.Kind.INIT) {
+      init(request, view, path);
+    } else if (send(request, view, path)) {
+      return;
     } else if (path.kind() == MediaPath.Kind.PART && isHinted(view, path)) {
       awaitPart(request, path, session, view);
     } else {
@@ -216,11 +219,8 @@ final class HlsRoutes {
 
           @Override
           public void reached(TimelineView now) {
-            List<ByteBuffer> bytes = find(now, path);
-            if (bytes.isEmpty()) {
+            if (!send(request, now, path)) {
               notFound(response); // the segment ended with the part before
-            } else {
-              context.sender().sendMedia(request, bytes, type(now));
             }
           }
 
@@ -231,22 +231,35 @@ final class HlsRoutes {
         });
   }
 
-  private static List<ByteBuffer> find(TimelineView view, MediaPath path) {
-    return switch (path.kind()) {
-      case INIT ->
-          Optional.ofNullable(view.inits().get((int) path.number()))
-              .map(List::of)
-              .orElse(List.of());
-      case SEGMENT ->
-          view.segment(path.number())
-              .map(segment -> segment.parts().stream().map(Part::bytes).toList())
-              .orElse(List.of());
-      case PART ->
-          view.part(path.number(), path.part())
-              .map(part -> List.of(part.bytes()))
-              .orElse(List.of());
-      case MASTER, MEDIA, BEACON -> List.of();
-    };
+  private void init(HttpServerRequest request, TimelineView view, MediaPath path) {
+    ByteBuffer init = view.inits().get((int) path.number());
+    if (init == null) {
+      notFound(request.response());
+    } else {
+      context.sender().sendMedia(request, List.of(init.duplicate()), type(view), () -> {});
+    }
+  }
+
+  /** False when there is no such segment or part, any more or yet. */
+  private boolean send(HttpServerRequest request, TimelineView view, MediaPath path) {
+    List<Part> parts =
+        path.kind() == MediaPath.Kind.SEGMENT
+            ? view.segment(path.number()).map(Segment::parts).orElse(List.of())
+            : view.part(path.number(), path.part()).map(List::of).orElse(List.of());
+    List<ByteBuffer> bytes = new ArrayList<>(parts.size());
+    for (Part part : parts) {
+      if (!part.bytes().retain()) {
+        parts.subList(0, bytes.size()).forEach(held -> held.bytes().release());
+        return false;
+      }
+      bytes.add(part.bytes().bytes());
+    }
+    if (bytes.isEmpty()) {
+      return false;
+    }
+    Runnable done = () -> parts.forEach(part -> part.bytes().release());
+    context.sender().sendMedia(request, bytes, type(view), done);
+    return true;
   }
 
   private static String type(TimelineView view) {

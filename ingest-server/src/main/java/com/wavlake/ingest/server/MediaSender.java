@@ -33,10 +33,15 @@ final class MediaSender {
     sent.add(bytes);
   }
 
-  /** Every viewer is sent the same memory. */
-  void sendMedia(HttpServerRequest request, List<ByteBuffer> parts, String type) {
+  /**
+   * Every viewer is sent the same memory.
+   *
+   * @param done called once, when the last byte is out or none will be
+   */
+  void sendMedia(HttpServerRequest request, List<ByteBuffer> parts, String type, Runnable done) {
     HttpServerResponse response = request.response();
     if (response.closed() || response.ended()) {
+      done.run();
       return;
     }
     response
@@ -45,32 +50,42 @@ final class MediaSender {
         .putHeader(ACCEPT_RANGES, BYTES);
     ByteBuffer[] shared = new ByteBuffer[parts.size()];
     for (int i = 0; i < shared.length; i++) {
-      shared[i] = parts.get(i).duplicate();
+      shared[i] = parts.get(i);
     }
     ByteBuf body = Unpooled.wrappedBuffer(shared.length, shared);
     int size = body.readableBytes();
     ByteRange range = ByteRange.parse(request.getHeader(RANGE), size);
     if (ByteRange.UNSATISFIABLE.equals(range)) {
       response.setStatusCode(416).putHeader(CONTENT_RANGE, "bytes */" + size).end();
+      done.run();
     } else if (range == null) {
-      send(request, BufferInternal.buffer(body));
+      send(request, BufferInternal.buffer(body), done);
     } else {
       response.setStatusCode(206).putHeader(CONTENT_RANGE, range.of(size));
-      send(request, BufferInternal.buffer(body.slice((int) range.first(), (int) range.length())));
+      send(
+          request,
+          BufferInternal.buffer(body.slice((int) range.first(), (int) range.length())),
+          done);
     }
   }
 
   /** The whole body; for HEAD its length. */
   void send(HttpServerRequest request, Buffer body) {
+    send(request, body, () -> {});
+  }
+
+  private void send(HttpServerRequest request, Buffer body, Runnable done) {
     HttpServerResponse response = request.response();
     if (response.closed() || response.ended()) {
+      done.run();
       return;
     }
     if (request.method().equals(HttpMethod.HEAD)) {
       response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length())).end();
+      done.run();
       return;
     }
     sent.add(body.length());
-    var _ = response.end(body);
+    response.end(body).onComplete(_ -> done.run());
   }
 }

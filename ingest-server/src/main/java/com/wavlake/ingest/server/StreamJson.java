@@ -139,9 +139,10 @@ final class StreamJson {
         json.put("current_viewers", current);
         json.put("peak_viewers", Math.max(current, stream.counts().peakViewers()));
       }
-      case StreamEvent.Measured(StreamRecord _, Health health) -> {
+      case StreamEvent.Measured(StreamRecord stream, Health health) -> {
         json.put("bitrate_kbps", health.bitrateKbps());
         health(json, health);
+        media(json, stream);
       }
       case StreamEvent.Ended(StreamRecord stream, String reason) -> {
         json.put("reason", reason);

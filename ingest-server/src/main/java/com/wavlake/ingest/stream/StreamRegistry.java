@@ -105,11 +105,15 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
   public void forget(String id) {
     admission.lock();
     try {
-      active(id)
-          .filter(session -> session.record().status().isFinal())
-          .ifPresent(session -> sessions.remove(id, session));
+      active(id).filter(session -> session.record().status().isFinal()).ifPresent(this::drop);
     } finally {
       admission.unlock();
+    }
+  }
+
+  private void drop(StreamSession session) {
+    if (sessions.remove(session.record().id(), session)) {
+      session.close();
     }
   }
 
@@ -173,6 +177,7 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
     }
     ticking.cancel();
     sessions.values().forEach(StreamSession::suspend);
+    sessions.values().forEach(StreamSession::close);
   }
 
   private StreamSession sessionOf(StreamRecord record) {
@@ -209,7 +214,7 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
       admission.lock();
       try {
         if (session.isIdle(now)) {
-          sessions.remove(session.record().id(), session);
+          drop(session);
         }
       } finally {
         admission.unlock();

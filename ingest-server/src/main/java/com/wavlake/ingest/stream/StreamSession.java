@@ -304,6 +304,16 @@ public final class StreamSession {
     }
   }
 
+  /** Nobody will ask for it any more: its media is given back. */
+  void close() {
+    media.lock();
+    try {
+      timeline.close();
+    } finally {
+      media.unlock();
+    }
+  }
+
   /** The server stops: encoders go, the state stays, so that the next start takes it up again. */
   void suspend() {
     control.lock();

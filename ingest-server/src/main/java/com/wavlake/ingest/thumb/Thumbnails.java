@@ -79,9 +79,9 @@ public final class Thumbnails implements MediaListener, AutoCloseable {
     try {
       one.acquire();
       try {
-        Optional<List<ByteBuffer>> newest = newestKeyFrame(session.media());
-        if (newest.isPresent() && !closed) {
-          decoder.jpeg(newest.get()).ifPresent(picture -> pictures.put(id, picture));
+        Optional<KeyFrame> newest = newestKeyFrame(session.media());
+        if (newest.isPresent() && !closed && newest.get().part().bytes().retain()) {
+          picture(newest.get()).ifPresent(picture -> pictures.put(id, picture));
         }
       } finally {
         one.release();
@@ -93,14 +93,24 @@ public final class Thumbnails implements MediaListener, AutoCloseable {
     }
   }
 
-  /** Init segment and part of the newest key frame. */
-  private static Optional<List<ByteBuffer>> newestKeyFrame(TimelineView view) {
-    Optional<List<ByteBuffer>> open = view.open().flatMap(segment -> keyFrame(view, segment));
+  /** Its part is held. */
+  private Optional<byte[]> picture(KeyFrame frame) throws IOException, InterruptedException {
+    try {
+      return decoder.jpeg(List.of(frame.init(), frame.part().bytes().bytes()));
+    } finally {
+      frame.part().bytes().release();
+    }
+  }
+
+  private record KeyFrame(ByteBuffer init, Part part) {}
+
+  private static Optional<KeyFrame> newestKeyFrame(TimelineView view) {
+    Optional<KeyFrame> open = view.open().flatMap(segment -> keyFrame(view, segment));
     if (open.isPresent()) {
       return open;
     }
     for (Segment segment : view.held().reversed()) {
-      Optional<List<ByteBuffer>> found = keyFrame(view, segment);
+      Optional<KeyFrame> found = keyFrame(view, segment);
       if (found.isPresent()) {
         return found;
       }
@@ -108,14 +118,14 @@ public final class Thumbnails implements MediaListener, AutoCloseable {
     return Optional.empty();
   }
 
-  private static Optional<List<ByteBuffer>> keyFrame(TimelineView view, Segment segment) {
+  private static Optional<KeyFrame> keyFrame(TimelineView view, Segment segment) {
     ByteBuffer init = view.inits().get(segment.init());
     return init == null
         ? Optional.empty()
         : segment.parts().reversed().stream()
             .filter(Part::independent)
             .findFirst()
-            .map(part -> List.of(init, part.bytes()));
+            .map(part -> new KeyFrame(init, part));
   }
 
   @Override

@@ -30,9 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * hls.js in a real browser, with and without low latency, side by side. Every picture shows the time
- * at which it was made, in black and white; the browser reads it off the screen: the latency is that
- * of the whole way, encoder and player included.
+ * hls.js in a real browser, with and without low latency, side by side. Every picture shows the
+ * time at which it was made, in black and white; the browser reads it off the screen: the latency
+ * is that of the whole way, encoder and player included.
  */
 @Timeout(180)
 final class BrowserIT extends MediaTestBase {
@@ -80,13 +80,15 @@ final class BrowserIT extends MediaTestBase {
     Thread.sleep(15_000); // players approach their target slowly
     long low = median("low", started.plusSeconds(8));
     long plain = median("plain", started.plusSeconds(8));
-    System.out.println("hls.js latency, encoder to screen: " + low + " ms, without parts " + plain + " ms");
+    System.out.println(
+        "hls.js latency, encoder to screen: " + low + " ms, without parts " + plain + " ms");
     assertThat(low).as("low latency").isBetween(300L, 3_000L);
     assertThat(plain).as("without").isBetween(1_000L, 8_000L);
     assertThat(fatal()).isEmpty();
 
     first.close();
-    Encoder second = new Encoder(server.rtmpUrl() + "/" + stream.streamKey().orElseThrow().reveal());
+    Encoder second =
+        new Encoder(server.rtmpUrl() + "/" + stream.streamKey().orElseThrow().reveal());
     closing(second);
     Instant back = awaitPlaying(Instant.now().plusSeconds(6));
     assertThat(Duration.between(started, back)).isPositive();
@@ -112,13 +114,15 @@ final class BrowserIT extends MediaTestBase {
       }
       Thread.sleep(100);
     }
-    throw new AssertionError("not played: " + reports.subList(Math.max(0, reports.size() - 10), reports.size()));
+    throw new AssertionError(
+        "not played: " + reports.subList(Math.max(0, reports.size() - 10), reports.size()));
   }
 
   private long median(String player, Instant since) {
     long[] all =
         reports.stream()
-            .filter(r -> r.player().equals(player) && r.at().isAfter(since) && r.latencyMillis() > 0)
+            .filter(
+                r -> r.player().equals(player) && r.at().isAfter(since) && r.latencyMillis() > 0)
             .mapToLong(Report::latencyMillis)
             .sorted()
             .toArray();

@@ -223,6 +223,56 @@ final class StreamSessionTest {
   }
 
   @Test
+  void whether_a_second_encoder_takes_over_is_a_setting() throws Exception {
+    registry.close();
+    registry = new StreamRegistry(taking(Takeover.NEVER), journal, journal, time);
+    Publication first = publish();
+    first.received(1_000);
+    assertThatThrownBy(this::publish)
+        .isInstanceOf(PublishRefused.class)
+        .hasMessageContaining("Another encoder");
+    first.lost("gone");
+    assertThat(publish()).as("the place is free").isNotNull();
+    registry.close();
+
+    registry = new StreamRegistry(taking(Takeover.STALE), journal, journal, time);
+    Publication silent = publish();
+    silent.received(1_000);
+    assertThatThrownBy(this::publish).isInstanceOf(PublishRefused.class);
+    time.advance(Duration.ofSeconds(6));
+    assertThat(publish()).as("nothing came for 6 s").isNotNull();
+  }
+
+  private static StreamSettings taking(Takeover takeover) {
+    return new StreamSettings(
+        SETTINGS.hls(),
+        SETTINGS.lostGrace(),
+        SETTINGS.stopGrace(),
+        SETTINGS.retention(),
+        SETTINGS.linger(),
+        SETTINGS.maxStreams(),
+        SETTINGS.maxViewers(),
+        SETTINGS.maxKbps(),
+        SETTINGS.recording(),
+        SETTINGS.recordingRetention(),
+        takeover);
+  }
+
+  @Test
+  void after_a_crash_no_number_is_used_twice() throws Exception {
+    pictures(publish(), 5);
+    start();
+    long used = registry.active("id").orElseThrow().media().nextSequence();
+    time.advance(Duration.ofSeconds(2)); // the tick that sees a first segment keeps it
+    registry = new StreamRegistry(SETTINGS, journal, journal, time); // the old one is not closed
+    registry.open();
+    pictures(publish(), 3);
+    assertThat(registry.active("id").orElseThrow().media().held().getFirst().sequence())
+        .isGreaterThanOrEqualTo(used);
+    assertThat(registry.active("id").orElseThrow().media().targetDuration()).isEqualTo(2);
+  }
+
+  @Test
   void a_restart_waits_for_the_encoder_as_if_it_had_been_lost() throws Exception {
     pictures(publish(), 5);
     start();

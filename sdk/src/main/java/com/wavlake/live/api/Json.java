@@ -49,6 +49,9 @@ final class Json {
     if (!request.tags().isEmpty()) {
       request.tags().forEach(json.putArray("tags")::add);
     }
+    if (request.record()) {
+      json.put("record", true); // left out otherwise: an older provider does not know it
+    }
     request.reuseKeyOf().ifPresent(id -> json.put("reuse_key_of", id));
     return json;
   }
@@ -91,10 +94,10 @@ final class Json {
         json.path("total_viewers").asInt(),
         json.path("duration_seconds").asLong(),
         json.path("bitrate_kbps").asInt(),
+        optional(json, "recording"),
+        optional(json, "thumbnail"),
         tracks(json),
-        json.path("last_error").isTextual()
-            ? Optional.of(json.path("last_error").asText())
-            : Optional.empty());
+        optional(json, "last_error"));
   }
 
   static LiveListing liveListing(JsonNode json) {
@@ -142,12 +145,34 @@ final class Json {
                   json.path("bitrate_kbps").asInt(),
                   json.path("frame_rate").asDouble(),
                   json.path("keyframe_interval_ms").asLong(),
-                  strings(json.path("warnings")));
+                  json.path("jitter_ms").asInt(),
+                  strings(json.path("warnings")),
+                  optional(json, "recording"),
+                  optional(json, "thumbnail"));
           case "ended" ->
               new StreamEvent.Ended(
                   json.path("reason").asText(""), json.path("duration_seconds").asLong());
           default -> null; // a newer provider may tell more
         });
+  }
+
+  static Forward forward(JsonNode json) {
+    return new Forward(
+        text(json, "id"),
+        text(json, "name"),
+        text(json, "server"),
+        json.path("enabled").asBoolean(),
+        text(json, "state"),
+        optional(json, "detail"),
+        json.path("sent_bytes").asLong());
+  }
+
+  static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  private static Optional<String> optional(JsonNode json, String field) {
+    return Optional.ofNullable(json.path(field).textValue());
   }
 
   static List<String> strings(JsonNode array) {

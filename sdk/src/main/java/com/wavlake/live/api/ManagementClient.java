@@ -118,6 +118,51 @@ public final class ManagementClient implements AutoCloseable {
         Json.text(call("POST", stream(streamId, "keys"), NO_BODY), "stream_key"));
   }
 
+  /** Forgets a stream for good, with its recording and its events at the provider. */
+  public void delete(String streamId) {
+    var unused = call("DELETE", stream(streamId), NO_BODY);
+  }
+
+  /** Deletes a finished recording. */
+  public void deleteRecording(String streamId) {
+    var unused = call("DELETE", stream(streamId, "recording"), NO_BODY);
+  }
+
+  /** Where copies of a stream go, and how that goes. */
+  public List<Forward> forwards(String streamId) {
+    JsonNode forwards = call("GET", stream(streamId, "forwards"), NO_BODY).path("forwards");
+    return StreamSupport.stream(forwards.spliterator(), false).map(Json::forward).toList();
+  }
+
+  /**
+   * Sends a copy to another service while the stream is live.
+   *
+   * @param name to tell it from others
+   * @param server {@code rtmp://…} or {@code rtmps://…}
+   * @param key the other service's stream key, which the provider keeps and never tells
+   */
+  public Forward addForward(String streamId, String name, String server, String key) {
+    byte[] body =
+        Json.object()
+            .put("name", name)
+            .put("server", server)
+            .put("stream_key", key)
+            .toString()
+            .getBytes(StandardCharsets.UTF_8);
+    return Json.forward(call("POST", stream(streamId, "forwards"), body));
+  }
+
+  /** Uses a forward, or lets it rest. */
+  public Forward enableForward(String streamId, String forwardId, boolean enabled) {
+    byte[] body = Json.object().put("enabled", enabled).toString().getBytes(StandardCharsets.UTF_8);
+    return Json.forward(call("PATCH", stream(streamId, "forwards", forwardId), body));
+  }
+
+  /** Forgets a forward. */
+  public void removeForward(String streamId, String forwardId) {
+    var unused = call("DELETE", stream(streamId, "forwards", forwardId), NO_BODY);
+  }
+
   /** What the provider says of itself; needs no authorisation. */
   public ProviderInfo info() {
     return Json.providerInfo(execute(new Request.Builder().url(path("info")).build()));

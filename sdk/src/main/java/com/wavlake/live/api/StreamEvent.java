@@ -1,6 +1,7 @@
 package com.wavlake.live.api;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What a provider tells the owner of a stream while it happens (server-sent events). */
 public sealed interface StreamEvent {
@@ -37,10 +38,19 @@ public sealed interface StreamEvent {
    * @param bitrateKbps over the last seconds
    * @param frameRate pictures a second
    * @param keyframeIntervalMillis the last distance between key frames, 0 when unknown
+   * @param jitterMillis how unevenly media arrived over the last seconds
    * @param warnings what to change, in the streamer's words
+   * @param recording where it can be watched afterwards, once something is recorded
+   * @param thumbnail a picture of it, where the provider makes them
    */
   record Health(
-      int bitrateKbps, double frameRate, long keyframeIntervalMillis, List<String> warnings)
+      int bitrateKbps,
+      double frameRate,
+      long keyframeIntervalMillis,
+      int jitterMillis,
+      List<String> warnings,
+      Optional<String> recording,
+      Optional<String> thumbnail)
       implements StreamEvent {
     /** Copies the warnings. */
     public Health {

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param totalViewers all there were
  * @param durationSeconds since it went live, until it ended
  * @param bitrateKbps of the encoder over the last seconds; 0 when it is not connected
+ * @param recording where it can be watched afterwards, once something is recorded
+ * @param thumbnail a picture of it, while it is live
  * @param tracks what the encoder sends, for its owner
  * @param lastError the last thing that went wrong, for its owner
  */
@@ -24,6 +26,8 @@ public record StreamStatus(
     int totalViewers,
     long durationSeconds,
     int bitrateKbps,
+    Optional<String> recording,
+    Optional<String> thumbnail,
     List<TrackInfo> tracks,
     Optional<String> lastError) {
   /** Copies the tracks. */
