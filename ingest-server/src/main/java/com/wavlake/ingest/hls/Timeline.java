@@ -171,6 +171,7 @@ public final class Timeline implements MediaSink {
     if (!lanes.isEmpty()) {
       lanes.forEach(Lane::flush);
       double end = lead().end() < 0 ? partStart : seconds(lead(), lead().end());
+      end = Math.min(end, segmentStart + longest()); // nobody knows how long the last sample lasts
       cutLongParts(end);
       cutPart(end, Double.MAX_VALUE);
       if (window.targetDuration() > 0 || last) {
@@ -274,10 +275,7 @@ public final class Timeline implements MediaSink {
     double now = seconds(sample);
     double elapsed = now - segmentStart;
     boolean leads = lane.equals(lead());
-    double longest =
-        window.targetDuration() == 0
-            ? Window.MAX_TARGET_DURATION
-            : window.targetDuration() + ROUNDING_SECONDS;
+    double longest = longest();
     if (leads && elapsed > longest) {
       interrupt(); // a hole in time: stretched over it, the last picture would be too long
       sample(sample);
@@ -301,6 +299,13 @@ public final class Timeline implements MediaSink {
     } else if (leads) {
       cutParts(now, oneMore, sample.keyFrame() && sample.track().kind() == Kind.VIDEO);
     }
+  }
+
+  /** What a segment may last: EXTINF rounds to EXT-X-TARGETDURATION at most. */
+  private double longest() {
+    return window.targetDuration() == 0
+        ? Window.MAX_TARGET_DURATION
+        : window.targetDuration() + ROUNDING_SECONDS;
   }
 
   private void cutParts(double now, double oneMore, boolean keyFrame) {

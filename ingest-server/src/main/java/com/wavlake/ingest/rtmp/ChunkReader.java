@@ -23,6 +23,7 @@ final class ChunkReader {
   private static final int FIRST_ALLOCATION = 4 << 10;
   private static final int GROWS_AT_ONCE = 512 << 10;
   private static final int MAX_PARTIAL_MESSAGES = 16 << 20;
+  private static final long WAITED_NANOS = 500_000;
   private static final int EXTENDED = 0xff_ffff;
 
   /** What a message may weigh, by type and by how far the peer has come. */
@@ -42,6 +43,7 @@ final class ChunkReader {
   private int limit;
   private long received;
   private boolean gathering;
+  private boolean readsAll = true;
 
   private int chunkSize = 128;
   private ChunkStream current = new ChunkStream(0);
@@ -61,9 +63,15 @@ final class ChunkReader {
     this.gatherNanos = gatherNanos;
   }
 
-  /** From now on the peer sends a steady flow: fewer, larger reads cost far less. */
-  void gather() {
+  /**
+   * From now on the peer sends a steady flow: fewer, larger reads cost far less.
+   *
+   * @param everyReadTakesAll whether a read returns all that has come, as of a TCP socket; within
+   *     TLS it returns a record, and that all was read shows by having to wait
+   */
+  void gather(boolean everyReadTakesAll) {
     gathering = true;
+    readsAll = everyReadTakesAll;
   }
 
   /** Bytes received since the beginning, handshake aside. */
@@ -102,14 +110,19 @@ final class ChunkReader {
       limit -= position;
       position = 0;
     }
+    long asked = readsAll ? 0 : System.nanoTime();
     int read = in.read(buffer, limit, buffer.length - limit);
     if (read < 0) {
       throw new EOFException("closed by the encoder");
     }
     limit += read;
     received += read;
-    if (gathering && gatherNanos > 0 && read < buffer.length / 2) {
-      LockSupport.parkNanos(untilNextRound());
+    if (gathering && gatherNanos > 0) {
+      boolean drained =
+          readsAll ? read < buffer.length / 2 : System.nanoTime() - asked > WAITED_NANOS;
+      if (drained) {
+        LockSupport.parkNanos(untilNextRound());
+      }
     }
   }
 

@@ -65,6 +65,9 @@ public final class RtmpServerConnection {
     /** Why it closed itself. */
     Reason closedFor();
 
+    /** Whether a read returns all that has come, rather than a record of it. */
+    boolean readsTakeAll();
+
     /** The peer's IP address. */
     String peer();
   }
@@ -295,7 +298,7 @@ public final class RtmpServerConnection {
     status("status", "NetStream.Publish.Start", "You are connected.");
     transport.deadline(Duration.ZERO);
     transport.silence(limits.silence());
-    reader.gather();
+    reader.gather(transport.readsTakeAll());
   }
 
   /**

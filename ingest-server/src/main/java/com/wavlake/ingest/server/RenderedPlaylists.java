@@ -9,6 +9,7 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -49,13 +50,12 @@ final class RenderedPlaylists {
 
   /** The newest text of a stream; {@code view} is what it shows. */
   Text text(String id, TimelineView view, Form form, boolean gzip) {
-    String name = name(view);
     Moment moment = moments.get(id);
-    if (moment == null || !moment.name.equals(name)) {
+    if (moment == null || !moment.view.refersTo(view)) {
       if (moments.size() > CROWD) {
         moments.keySet().removeIf(known -> registry.active(known).isEmpty());
       }
-      moment = new Moment(name);
+      moment = new Moment(view);
       moments.put(id, moment);
     }
     return moment.text(id, view, form, gzip);
@@ -71,14 +71,15 @@ final class RenderedPlaylists {
         + (view.ended() ? "e" : "");
   }
 
-  /** Without the view itself: it would keep the media of dead streams alive. */
   private static final class Moment {
+    private final WeakReference<TimelineView> view; // it would keep dead streams alive
     private final String name;
     private final Map<Form, Text> plain = new ConcurrentHashMap<>();
     private final Map<Form, Text> compressed = new ConcurrentHashMap<>();
 
-    Moment(String name) {
-      this.name = name;
+    Moment(TimelineView view) {
+      this.view = new WeakReference<>(view);
+      this.name = name(view);
     }
 
     /** Two threads may render the same at once; either's is right. */

@@ -92,7 +92,7 @@ public final class RtmpServer implements AutoCloseable {
         Socket socket = listener.accept();
         accepted.incrementAndGet();
         String peer = socket.getInetAddress().getHostAddress();
-        Connection connection = new Connection(socket, peer);
+        Connection connection = new Connection(socket, peer, tls.isEmpty());
         if (!connections.enter(connection, peer)) {
           log.warn("rtmp {}: too many connections", peer);
           socket.close();
@@ -180,14 +180,16 @@ public final class RtmpServer implements AutoCloseable {
   private final class Connection implements RtmpServerConnection.Transport {
     private final Socket socket;
     private final String peer;
+    private final boolean plain;
     private Time.Alarm alarm = () -> {};
     private volatile Reason closedFor = Reason.NOTHING;
     private volatile long silenceNanos;
     private volatile long lastRead;
     private volatile long writingSince;
 
-    Connection(Socket socket, String peer) {
+    Connection(Socket socket, String peer, boolean plain) {
       this.socket = socket;
+      this.plain = plain;
       this.peer = peer;
     }
 
@@ -250,6 +252,11 @@ public final class RtmpServer implements AutoCloseable {
     @Override
     public Reason closedFor() {
       return closedFor;
+    }
+
+    @Override
+    public boolean readsTakeAll() {
+      return plain;
     }
 
     @Override

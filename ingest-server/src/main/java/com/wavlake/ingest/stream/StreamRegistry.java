@@ -134,7 +134,7 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
 
   /** A playlist request; false when there is no room for another viewer. */
   public boolean visit(StreamSession session, Viewers.Viewer viewer) {
-    return session.viewers().visit(viewer, time.now(), viewers() < settings.maxViewers());
+    return session.viewers().visit(viewer, time.now(), () -> viewers() < settings.maxViewers());
   }
 
   @Override

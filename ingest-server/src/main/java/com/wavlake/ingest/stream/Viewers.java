@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * Who watches: distinct by address, program and playback session, counted from the second playlist
@@ -36,10 +37,10 @@ public final class Viewers {
    * Who cannot be told apart any more, because an address shows too many faces, is served and not
    * counted.
    */
-  public synchronized boolean visit(Viewer viewer, Instant now, boolean room) {
+  public synchronized boolean visit(Viewer viewer, Instant now, BooleanSupplier room) {
     Visit before = visits.get(viewer);
     boolean counted = before != null && before.requests() >= 2;
-    if (!counted && !room) {
+    if (!counted && !room.getAsBoolean()) {
       return false;
     }
     if (before == null) {

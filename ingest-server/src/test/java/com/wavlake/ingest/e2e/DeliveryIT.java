@@ -46,6 +46,9 @@ final class DeliveryIT extends MediaTestBase {
     RtmpPublisher encoder = publish(server.rtmpUrl(), stream);
     Clip.send(encoder, 0, millis);
     await().until(() -> get(stream.hlsPlayback()).statusCode() == 200);
+    String media = mediaUrl(stream);
+    int whole = (millis - 100) / 1_000;
+    await().until(() -> playlist(media).segments().size() == whole);
     return new Live(server, client, stream, encoder);
   }
 

@@ -34,6 +34,7 @@ final class HlsValidator {
   private final Map<String, byte[]> fetched = new HashMap<>();
   private final Map<Long, Entry> seen = new LinkedHashMap<>();
   private final Map<Integer, Long> decodeTimes = new HashMap<>();
+  private String map = "";
   private int playlists;
   private int segments;
   private int parts;
@@ -139,7 +140,7 @@ final class HlsValidator {
     boolean lowLatency = p.partTarget() > 0;
     require(p.targetDuration() >= 1, "no EXT-X-TARGETDURATION");
     double untilEnd = p.segments().stream().mapToDouble(Entry::seconds).sum();
-    String map = "";
+    String before = "";
     for (Entry segment : p.segments()) {
       untilEnd -= segment.seconds();
       require(
@@ -147,9 +148,9 @@ final class HlsValidator {
           "EXTINF " + segment.seconds() + " over TARGETDURATION " + p.targetDuration());
       require(p.skipped() > 0 || !segment.map().isEmpty(), "no EXT-X-MAP before " + segment.uri());
       require(
-          segment.map().equals(map) || map.isEmpty() || segment.discontinuity(),
+          segment.map().equals(before) || before.isEmpty() || segment.discontinuity(),
           "another EXT-X-MAP without discontinuity at " + segment.uri());
-      map = segment.map();
+      before = segment.map();
       require(!segment.programDateTime().isEmpty(), "no PROGRAM-DATE-TIME");
       if (untilEnd > 3 * p.targetDuration() + 0.01) {
         require(segment.parts().isEmpty(), "parts of an old segment listed: " + segment.uri());
@@ -230,7 +231,8 @@ final class HlsValidator {
         if (segment.discontinuity()) {
           decodeTimes.clear();
         }
-        bytes(media, segment.map());
+        map = segment.map().isEmpty() ? map : segment.map(); // a delta update does not repeat it
+        bytes(media, map);
         byte[] whole = bytes(media, segment.uri());
         follow(segment, whole);
         if (!segment.parts().isEmpty()) {

@@ -73,6 +73,10 @@ final class RecordingIT extends MediaTestBase {
                 .statusCode())
         .as("it still grows")
         .isEqualTo(409);
+    String media = mediaUrl(stream);
+    await() // a reset loses what is on the way
+        .until(() ->
+            playlist(media).segments().size() == 2 && !playlist(media).trailing().isEmpty());
     first.abort();
     RtmpPublisher second = publish(server.rtmpUrl(), stream);
     Clip.send(second, 5_000, 10_000);

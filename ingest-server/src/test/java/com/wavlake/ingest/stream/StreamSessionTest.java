@@ -401,8 +401,8 @@ final class StreamSessionTest {
     Viewers many = new Viewers(0, 0);
     for (int i = 0; i < 1_000; i++) {
       Viewers.Viewer face = new Viewers.Viewer("192.0.2.66", "", "session " + i);
-      many.visit(face, time.now(), true);
-      assertThat(many.visit(face, time.now(), true)).isTrue();
+      many.visit(face, time.now(), () -> true);
+      assertThat(many.visit(face, time.now(), () -> true)).isTrue();
     }
     assertThat(many.current()).isEqualTo(100);
   }
