@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.wavlake.ingest.hls.HlsSettings;
 import com.wavlake.ingest.record.RecordingSettings;
+import com.wavlake.ingest.rtmp.RtmpLimits;
 import com.wavlake.ingest.server.Clients;
 import com.wavlake.ingest.server.ViewersBy;
 import com.wavlake.ingest.stream.RecordingMode;
@@ -149,6 +150,14 @@ public final class Config {
         "a number from 1",
         v -> isNumber(v, 1, 10_000_000),
         "Viewers at a time.");
+    count("limits.rtmp-connections", "1024", "RTMP connections in all.");
+    count("limits.rtmp-per-address", "64", "Of one address, or of one /64 of IPv6.");
+    count("limits.rtmp-pending", "256", "That have shown no key yet, in all.");
+    count("limits.rtmp-pending-per-address", "32", "The same, of one address.");
+    wait("rtmp.handshake", "10s", "For the whole handshake, TLS included.");
+    wait("rtmp.publish", "20s", "From then on, until a key is shown.");
+    wait("rtmp.silence", "10s", "Between bytes of an encoder.");
+    count("limits.http-connections", "4000", "HTTP connections in all; a quarter for one address.");
     setting(
         "limits.bitrate",
         "12000",
@@ -321,6 +330,16 @@ public final class Config {
         .orElseThrow(() -> new IllegalArgumentException(key));
   }
 
+  RtmpLimits rtmp() {
+    return RtmpLimits.DEFAULT
+        .waiting(time("rtmp.handshake"), time("rtmp.publish"), time("rtmp.silence"))
+        .counting(
+            number("limits.rtmp-connections"),
+            number("limits.rtmp-per-address"),
+            number("limits.rtmp-pending"),
+            number("limits.rtmp-pending-per-address"));
+  }
+
   RecordingSettings recordings() {
     Path directory =
         text("recording.dir").isEmpty()
@@ -365,6 +384,14 @@ public final class Config {
   private static void setting(
       String key, String fallback, String rule, Predicate<String> check, String about) {
     SETTINGS.put(key, new Setting(fallback, rule, check, about));
+  }
+
+  private static void count(String key, String fallback, String about) {
+    setting(key, fallback, "a number from 1", v -> isNumber(v, 1, 1_000_000), about);
+  }
+
+  private static void wait(String key, String fallback, String about) {
+    setting(key, fallback, "a time from 1 s to 10 m", between(1, 600), about);
   }
 
   private static Duration parseTime(String text) {

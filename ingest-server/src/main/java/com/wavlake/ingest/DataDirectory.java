@@ -18,7 +18,7 @@ final class DataDirectory implements AutoCloseable {
     this.channel = channel;
   }
 
-  static DataDirectory claim(Path directory) {
+  static DataDirectory claim(String key, Path directory) {
     try {
       Files.createDirectories(directory);
       FileChannel channel =
@@ -30,13 +30,9 @@ final class DataDirectory implements AutoCloseable {
       channel.close();
     } catch (IOException e) {
       throw new ConfigException(
-          "data.dir: "
-              + directory
-              + " cannot be written to ("
-              + e.getClass().getSimpleName()
-              + ")");
+          key + ": " + directory + " cannot be written to (" + e.getClass().getSimpleName() + ")");
     }
-    throw new ConfigException("data.dir: " + directory + " is in use by another server");
+    throw new ConfigException(key + ": " + directory + " is in use by another server");
   }
 
   private static boolean isLocked(FileChannel channel) throws IOException {

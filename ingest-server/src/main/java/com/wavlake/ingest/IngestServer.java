@@ -2,7 +2,9 @@ package com.wavlake.ingest;
 
 import com.wavlake.ingest.forward.Forwards;
 import com.wavlake.ingest.forward.TargetStore;
+import com.wavlake.ingest.record.RecordingSettings;
 import com.wavlake.ingest.record.Recordings;
+import com.wavlake.ingest.record.Streams;
 import com.wavlake.ingest.relay.Relay;
 import com.wavlake.ingest.relay.RelayLimits;
 import com.wavlake.ingest.relay.WritePolicy;
@@ -130,7 +132,7 @@ public final class IngestServer implements AutoCloseable {
   /** Settings of a server to be started. */
   public static final class Builder {
     private Config config = Config.defaults();
-    private RtmpLimits rtmpLimits = RtmpLimits.DEFAULT;
+    private @Nullable RtmpLimits rtmpLimits;
     private @Nullable Time time;
 
     private Builder() {}
@@ -200,7 +202,7 @@ public final class IngestServer implements AutoCloseable {
       try {
         Time clock = time == null ? started(parts, new SystemTime()) : time;
         Path data = Path.of(config.text("data.dir"));
-        started(parts, DataDirectory.claim(data));
+        started(parts, DataDirectory.claim("data.dir", data));
         Database database = started(parts, Database.open(data));
         StreamStore streams = new StreamStore(database);
         StreamRegistry registry =
@@ -214,10 +216,18 @@ public final class IngestServer implements AutoCloseable {
         HttpFront http =
             started(
                 parts,
-                HttpFront.bind(listen, config.number("http.port"), config.number("admin.port")));
+                HttpFront.bind(
+                    listen,
+                    config.number("http.port"),
+                    config.number("admin.port"),
+                    config.number("limits.http-connections"),
+                    !config.text("http.trusted-proxies").isEmpty()));
         MediaStores stores = mediaStores(parts, registry, streams, database, clock);
         registry.open();
-        RtmpServer rtmp = started(parts, new RtmpServer(registry, rtmpLimits, clock));
+        RtmpServer rtmp =
+            started(
+                parts,
+                new RtmpServer(registry, rtmpLimits == null ? config.rtmp() : rtmpLimits, clock));
         int rtmpPort = rtmp.listen(listen, config.number("rtmp.port"));
         int rtmpsPort = listenWithTls(rtmp, listen);
         PublicUrls urls = urls(listen, http.port(), rtmpPort, rtmpsPort);
@@ -238,7 +248,7 @@ public final class IngestServer implements AutoCloseable {
                 CLEANING,
                 () -> {
                   streams.forgetExpired(clock.now());
-                  stores.recordings().sweep(id -> streams.find(id).isPresent());
+                  stores.recordings().sweep();
                 });
         parts.push(cleaning::cancel);
         return new IngestServer(parts, urls, rtmpPort, http);
@@ -261,18 +271,7 @@ public final class IngestServer implements AutoCloseable {
         Database database,
         Time clock)
         throws IOException {
-      Recordings recordings;
-      try {
-        recordings =
-            started(
-                parts,
-                Recordings.open(
-                    config.recordings(),
-                    clock,
-                    id -> streams.find(id).map(s -> s.status().isFinal()).orElse(true)));
-      } catch (IOException e) {
-        throw new ConfigException("recording.dir: " + e.getMessage());
-      }
+      Recordings recordings = recordings(parts, streams, clock);
       registry.listenMedia(recordings);
       Optional<FfmpegDecoder> decoder;
       try {
@@ -289,6 +288,30 @@ public final class IngestServer implements AutoCloseable {
       boolean anywhere = config.text("forwards.targets").equals("anywhere");
       Forwards forwards = started(parts, new Forwards(registry, targets, clock, anywhere));
       return new MediaStores(recordings, thumbnails, forwards, targets);
+    }
+
+    private Recordings recordings(Deque<AutoCloseable> parts, StreamStore streams, Time clock) {
+      RecordingSettings settings = config.recordings();
+      Streams known =
+          new Streams() {
+            @Override
+            public boolean exists(String id) {
+              return streams.find(id).isPresent();
+            }
+
+            @Override
+            public boolean isOver(String id) {
+              return streams.find(id).map(stream -> stream.status().isFinal()).orElse(true);
+            }
+          };
+      if (!config.text("recording.dir").isEmpty()) {
+        started(parts, DataDirectory.claim("recording.dir", settings.directory()));
+      }
+      try {
+        return started(parts, Recordings.open(settings, clock, known));
+      } catch (IOException e) {
+        throw new ConfigException("recording.dir: " + e.getMessage());
+      }
     }
 
     /** The port in use; −1 where there is none. */

@@ -8,6 +8,7 @@ import java.util.Arrays;
 public final class FlacConfig {
   private static final int STREAMINFO = 34;
   private static final int BLOCK_HEADER = 4;
+  private static final int MAX_RATE = 192_000;
 
   private FlacConfig() {}
 
@@ -38,12 +39,15 @@ public final class FlacConfig {
     in.skip(24 + 24);
     int rate = in.bits(20);
     int channels = in.bits(3) + 1;
-    if (rate == 0 || longest == 0) {
+    if (rate == 0 || rate > MAX_RATE || longest == 0) {
       throw new CodecException("FLAC of " + rate + " Hz in blocks of " + longest);
     }
     byte[] box = new byte[4 + BLOCK_HEADER + STREAMINFO];
     System.arraycopy(blocks, 0, box, 4, BLOCK_HEADER + STREAMINFO);
     box[4] = (byte) 0x80; // the only block, so the last
+    box[5] = 0;
+    box[6] = 0;
+    box[7] = STREAMINFO;
     return new Track.Audio(Codec.FLAC, "fLaC", rate, channels, longest, box);
   }
 

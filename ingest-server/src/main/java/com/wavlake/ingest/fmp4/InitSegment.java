@@ -1,5 +1,6 @@
 package com.wavlake.ingest.fmp4;
 
+import com.wavlake.ingest.media.Codec;
 import com.wavlake.ingest.media.Track;
 import java.util.List;
 
@@ -112,7 +113,7 @@ public final class InitSegment {
 
   private static void audioEntry(Boxes out, Track.Audio audio) {
     int box = out.begin(sampleEntry(audio));
-    out.zeros(6).u16(1).zeros(8).u16(audio.channels()).u16(16).zeros(4);
+    out.zeros(6).u16(1).zeros(8).u16(audio.channels()).u16(bitsPerSample(audio)).zeros(4);
     out.u32(audio.sampleRate() < 1 << 16 ? audio.sampleRate() << 16 : 0);
     switch (audio.codec()) {
       case AAC -> elementaryStream(out, OBJECT_TYPE_AAC, audio.config());
@@ -120,6 +121,14 @@ public final class InitSegment {
       default -> configuration(out, audio);
     }
     out.end(box);
+  }
+
+  /** 16 but for FLAC, whose STREAMINFO says (RFC 9639 §8.2). */
+  private static int bitsPerSample(Track.Audio audio) {
+    byte[] config = audio.config();
+    return audio.codec() == Codec.FLAC
+        ? ((config[20] & 1) << 4 | (config[21] & 0xf0) >> 4) + 1
+        : 16;
   }
 
   private static String sampleEntry(Track track) {

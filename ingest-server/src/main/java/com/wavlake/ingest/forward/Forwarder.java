@@ -26,10 +26,11 @@ import org.slf4j.LoggerFactory;
 final class Forwarder implements TagListener {
   private static final Logger log = LoggerFactory.getLogger(Forwarder.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration CONNECTING = Duration.ofSeconds(30);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-  private static final int MAX_JUMP_MILLIS = 10_000;
-  private static final int STEP_MILLIS = 20;
+  private static final int MAX_DETAIL = 200;
+  private static final String STALLED = "the target takes nothing in";
 
   /** How it stands with a target. */
   enum State {
@@ -47,22 +48,20 @@ final class Forwarder implements TagListener {
   private final Resolver resolver;
   private final Time time;
   private final TagQueue queue;
+  private final TargetClock clock = new TargetClock();
   private final Thread thread;
+  private final AtomicLong sentBytes = new AtomicLong();
   private volatile State state = State.CONNECTING;
   private volatile String detail = "";
-  private final AtomicLong sentBytes = new AtomicLong();
-  private volatile @Nullable Instant sendingSince;
+  private volatile @Nullable Instant busySince;
   private volatile @Nullable RtmpPublisher publisher;
+  private volatile boolean hungUp;
   private volatile boolean stopped;
 
   // the newest of each: a target that comes late needs them first
   private volatile @Nullable FlvTag metadata;
   private volatile @Nullable FlvTag videoConfiguration;
   private volatile @Nullable FlvTag audioConfiguration;
-
-  private int base;
-  private int last;
-  private boolean based;
 
   Forwarder(Target target, Resolver resolver, Time time, long maxBytes) {
     this.target = target;
@@ -81,10 +80,6 @@ final class Forwarder implements TagListener {
 
   void start() {
     thread.start();
-  }
-
-  Target target() {
-    return target;
   }
 
   State state() {
@@ -118,42 +113,59 @@ final class Forwarder implements TagListener {
     queue.offer(tag);
   }
 
-  /** A write to a target that reads nothing has no end of its own. */
+  /** Neither a write to a target that reads nothing nor a slow beginning has an end of its own. */
   void closeIfStalled() {
-    Instant since = sendingSince;
-    if (since != null && since.plus(TIMEOUT).isBefore(time.now())) {
-      detail = "the target takes nothing in";
-      abort();
+    Instant since = busySince;
+    RtmpPublisher now = publisher;
+    Duration most = now == null ? CONNECTING : TIMEOUT;
+    if (since != null && since.plus(most).isBefore(time.now())) {
+      hungUp = true;
+      if (now == null) {
+        thread.interrupt(); // which ends a virtual thread's connection under way
+      } else {
+        abort(now);
+      }
     }
   }
 
+  /** Says goodbye to the target, for some seconds at most. */
   void stop() {
     stopped = true;
-    queue.close();
-    thread.interrupt();
     state = State.IDLE;
+    queue.close();
+    LockSupport.unpark(thread);
+    var _ =
+        time.schedule(
+            TIMEOUT,
+            () -> {
+              if (thread.isAlive()) {
+                thread.interrupt();
+              }
+            });
   }
 
   private void run() {
     Duration pause = FIRST_PAUSE;
     while (!stopped) {
+      long before = sentBytes.get();
       try {
         state = State.CONNECTING;
-        sendingSince = null;
-        long before = sentBytes.get();
+        hungUp = false;
         send();
-        pause = sentBytes.get() > before ? FIRST_PAUSE : pause;
       } catch (PublishRefused e) {
         retry("refused: " + e.getMessage());
       } catch (IOException e) {
-        retry(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+        String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        retry(hungUp ? STALLED : why);
+      } catch (InterruptedException e) {
+        retry(STALLED);
       } catch (RuntimeException e) {
         log.error("forward {} of stream {} failed", target.id(), target.streamId(), e);
         retry("a fault of ours");
-      } catch (InterruptedException e) {
-        break;
       }
+      boolean _ = Thread.interrupted(); // it was for the connection that is gone
       if (!stopped) {
+        pause = sentBytes.get() > before ? FIRST_PAUSE : pause;
         LockSupport.parkNanos(pause.toNanos());
         pause = pause.multipliedBy(2);
         pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
@@ -164,30 +176,39 @@ final class Forwarder implements TagListener {
 
   private void retry(String why) {
     if (!stopped) {
+      detail = harmless(why);
       state = State.RETRYING;
-      detail = detail.equals("the target takes nothing in") ? detail : why;
-      log.info("forward {} of stream {}: {}", target.id(), target.streamId(), why);
+      log.info("forward {} of stream {}: {}", target.id(), target.streamId(), detail);
     }
   }
 
+  /** Other people's words, which may name the key. */
+  private String harmless(String words) {
+    String clean = words.replace(target.key(), "…").replaceAll("\\p{Cntrl}+", " ").strip();
+    return clean.length() <= MAX_DETAIL ? clean : clean.substring(0, MAX_DETAIL) + "…";
+  }
+
   private void send() throws IOException, PublishRefused, InterruptedException {
+    busySince = time.now();
     InetSocketAddress address = resolver.resolve(URI.create(target.server()));
     try (RtmpPublisher to =
         RtmpPublisher.publish(target.server(), address, target.key(), TIMEOUT)) {
       publisher = to;
-      state = State.LIVE;
-      detail = "";
-      queue.restart();
-      based = false;
+      clock.restart();
       for (FlvTag first : headers()) {
         write(to, first);
       }
+      queue.open(videoConfiguration != null);
+      detail = "";
+      state = stopped ? State.IDLE : State.LIVE;
       for (FlvTag tag = queue.take(); tag != null; tag = queue.take()) {
         write(to, tag);
       }
+      busySince = time.now(); // goodbye may take as long as a tag
     } finally {
+      queue.pause();
       publisher = null;
-      sendingSince = null;
+      busySince = null;
     }
   }
 
@@ -199,36 +220,19 @@ final class Forwarder implements TagListener {
   }
 
   private void write(RtmpPublisher to, FlvTag tag) throws IOException {
-    sendingSince = time.now();
-    to.send(new FlvTag(tag.type(), timestamp(tag), tag.body()));
-    sendingSince = null;
+    busySince = time.now();
+    boolean describes = tag.isData() || tag.isConfiguration();
+    int timestamp = describes ? clock.now() : clock.of(tag.timestampMillis());
+    to.send(new FlvTag(tag.type(), timestamp, tag.body()));
+    busySince = null;
     sentBytes.addAndGet(tag.body().remaining());
   }
 
-  /** From 0, and going on where the encoder's own times jump, as they do when it comes back. */
-  private int timestamp(FlvTag tag) {
-    if (tag.isData() || tag.isConfiguration()) {
-      return last;
-    }
-    int step = tag.timestampMillis() - base - last;
-    if (!based || step > MAX_JUMP_MILLIS || step < -MAX_JUMP_MILLIS) {
-      base = tag.timestampMillis() - (based ? last + STEP_MILLIS : 0);
-      last = based ? last : 0;
-      based = true;
-    }
-    int at = Math.max(0, tag.timestampMillis() - base);
-    last = Math.max(last, at);
-    return at;
-  }
-
-  private void abort() {
-    RtmpPublisher now = publisher;
-    if (now != null) {
-      try {
-        now.abort();
-      } catch (IOException e) {
-        log.debug("forward {}: {}", target.id(), e.getMessage());
-      }
+  private void abort(RtmpPublisher now) {
+    try {
+      now.abort();
+    } catch (IOException e) {
+      log.debug("forward {}: {}", target.id(), e.getMessage());
     }
   }
 }

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ public final class Forwards implements AutoCloseable {
   private final Time time;
   private final boolean anywhere;
   private final Map<String, Map<String, Running>> running = new HashMap<>();
+  private final Set<String> onAir = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Time.Alarm watching;
   private boolean closed;
@@ -94,40 +97,57 @@ public final class Forwards implements AutoCloseable {
 
   /** A stream's targets were changed. May block. */
   public void changed(String streamId) {
-    boolean goesOut =
-        registry
-            .active(streamId)
-            .filter(s -> s.record().status() == StreamState.LIVE && s.isConnected())
-            .isPresent();
-    List<Target> wanted = goesOut ? store.targets(streamId) : List.of();
     lock.lock();
     try {
-      Map<String, Running> now = running.computeIfAbsent(streamId, _ -> new HashMap<>());
-      for (Map.Entry<String, Running> one : List.copyOf(now.entrySet())) {
-        if (wanted.stream().noneMatch(t -> t.enabled() && t.id().equals(one.getKey()))) {
-          now.remove(one.getKey());
-          stop(one.getValue());
-        }
-      }
-      for (Target target : wanted) {
-        Optional<StreamSession> session = registry.active(streamId);
-        if (!closed && target.enabled() && !now.containsKey(target.id()) && session.isPresent()) {
-          Forwarder forwarder = new Forwarder(target, this::resolve, time, MAX_WAITING_BYTES);
-          now.put(target.id(), new Running(forwarder, session.get().listenTags(forwarder)));
-          forwarder.start();
-        }
-      }
-      if (now.isEmpty()) {
-        running.remove(streamId);
-      }
+      adjust(streamId);
     } finally {
       lock.unlock();
     }
   }
 
+  /** What is so now is looked at with the lock held: an older look must not be the last word. */
+  private void adjust(String streamId) {
+    Optional<StreamSession> session = registry.active(streamId).filter(Forwards::goesOut);
+    List<Target> wanted =
+        session.isPresent() && !closed
+            ? store.targets(streamId).stream().filter(Target::enabled).toList()
+            : List.of();
+    Map<String, Running> now = running.computeIfAbsent(streamId, _ -> new HashMap<>());
+    for (Map.Entry<String, Running> one : List.copyOf(now.entrySet())) {
+      if (wanted.stream().noneMatch(t -> t.id().equals(one.getKey()))) {
+        now.remove(one.getKey());
+        stop(one.getValue());
+      }
+    }
+    for (Target target : wanted) {
+      if (session.isPresent() && !now.containsKey(target.id())) {
+        Forwarder forwarder = new Forwarder(target, this::resolve, time, MAX_WAITING_BYTES);
+        now.put(target.id(), new Running(forwarder, session.get().listenTags(forwarder)));
+        forwarder.start();
+      }
+    }
+    if (now.isEmpty()) {
+      running.remove(streamId);
+    }
+  }
+
+  /** Through the grace of its encoder too: services end a broadcast whose connection ends. */
+  private static boolean goesOut(StreamSession session) {
+    return isLive(session.record().status());
+  }
+
+  private static boolean isLive(StreamState status) {
+    return status == StreamState.LIVE || status == StreamState.RECONNECTING;
+  }
+
+  /** Whether it is live is all that matters here; an encoder may change its tracks as it likes. */
   private void heard(StreamEvent event) {
     if (event instanceof StreamEvent.Changed(var stream, var _)) {
-      Thread.ofVirtual().name("forwards").start(() -> changed(stream.id()));
+      boolean live = isLive(stream.status());
+      boolean was = live ? !onAir.add(stream.id()) : onAir.remove(stream.id());
+      if (live != was) {
+        Thread.ofVirtual().name("forwards").start(() -> changed(stream.id()));
+      }
     }
   }
 

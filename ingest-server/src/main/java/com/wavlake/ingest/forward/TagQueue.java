@@ -3,6 +3,7 @@ package com.wavlake.ingest.forward;
 import com.wavlake.ingest.rtmp.FlvTag;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +12,24 @@ import org.jspecify.annotations.Nullable;
  * what goes out can be decoded. Safe for use by many threads.
  */
 final class TagQueue {
+  /** What a tag costs beside its body. */
+  private static final int OVERHEAD = 128;
+
+  /** After so many tags without a key frame there is no video any more. */
+  private static final int PATIENCE = 1_000;
+
+  private record Entry(FlvTag tag, boolean describes) {
+    int cost() {
+      return tag.body().remaining() + OVERHEAD;
+    }
+  }
+
   private final long maxBytes;
-  private final Deque<FlvTag> tags = new ArrayDeque<>();
+  private final Deque<Entry> entries = new ArrayDeque<>();
   private long bytes;
-  private boolean dropping = true;
+  private boolean open;
+  private boolean dropping;
+  private int waited;
   private boolean hasVideo;
   private long dropped;
   private boolean closed;
@@ -23,55 +38,74 @@ final class TagQueue {
     this.maxBytes = maxBytes;
   }
 
+  /** The target is there: takes tags, from the next key frame on. */
+  synchronized void open(boolean video) {
+    clear();
+    open = true;
+    dropping = true;
+    waited = 0;
+    hasVideo = video;
+  }
+
+  /** The target is gone: takes none. */
+  synchronized void pause() {
+    clear();
+    open = false;
+  }
+
   synchronized void offer(FlvTag tag) {
-    if (closed) {
+    if (closed || !open) {
       return;
     }
-    if (tag.isData() || tag.isConfiguration()) {
+    Entry entry = new Entry(tag, tag.isData() || tag.isConfiguration());
+    if (entry.describes()) {
       hasVideo |= tag.isVideo();
-      add(tag); // small, and nothing can be decoded without
+    }
+    if (bytes + entry.cost() > maxBytes) {
+      dropMedia();
+      dropping = true;
+      waited = 0;
+    }
+    if (dropping && !entry.describes()) {
+      dropping = hasVideo && !tag.isKeyFrame() && ++waited < PATIENCE;
+    }
+    if ((dropping && !entry.describes()) || bytes + entry.cost() > maxBytes) {
+      dropped++;
       return;
     }
-    if (bytes + tag.body().remaining() > maxBytes) {
-      tags.removeIf(waiting -> !waiting.isData() && !waiting.isConfiguration());
-      bytes = tags.stream().mapToLong(waiting -> waiting.body().remaining()).sum();
-      dropping = true;
-    }
-    if (dropping && (tag.isKeyFrame() || !hasVideo)) {
-      dropping = false;
-    }
-    if (dropping) {
-      dropped++;
-    } else {
-      add(tag);
+    entries.add(entry);
+    bytes += entry.cost();
+    notifyAll();
+  }
+
+  /** What describes the tracks stays: nothing can be decoded without. */
+  private void dropMedia() {
+    for (Iterator<Entry> each = entries.iterator(); each.hasNext(); ) {
+      Entry entry = each.next();
+      if (!entry.describes()) {
+        each.remove();
+        bytes -= entry.cost();
+        dropped++;
+      }
     }
   }
 
-  private void add(FlvTag tag) {
-    if (bytes + tag.body().remaining() <= 2 * maxBytes) {
-      tags.add(tag);
-      bytes += tag.body().remaining();
-      notifyAll();
-    }
+  private void clear() {
+    entries.clear();
+    bytes = 0;
   }
 
   /** The next one; null once closed. */
   synchronized @Nullable FlvTag take() throws InterruptedException {
-    while (tags.isEmpty() && !closed) {
+    while (entries.isEmpty() && !closed) {
       wait();
     }
-    FlvTag tag = closed ? null : tags.poll();
-    if (tag != null) {
-      bytes -= tag.body().remaining();
+    Entry entry = closed ? null : entries.poll();
+    if (entry == null) {
+      return null;
     }
-    return tag;
-  }
-
-  /** What waits is of no use any more; goes on with the next key frame. */
-  synchronized void restart() {
-    tags.clear();
-    bytes = 0;
-    dropping = true;
+    bytes -= entry.cost();
+    return entry.tag();
   }
 
   synchronized long waitingBytes() {
@@ -84,7 +118,7 @@ final class TagQueue {
 
   synchronized void close() {
     closed = true;
-    tags.clear();
+    clear();
     notifyAll();
   }
 }

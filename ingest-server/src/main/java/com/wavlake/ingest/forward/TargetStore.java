@@ -9,8 +9,8 @@ public interface TargetStore {
   /** A stream's targets, oldest first. */
   List<Target> targets(String streamId);
 
-  /** Keeps a new one. */
-  void add(Target target, Instant now);
+  /** Keeps a new one; false when the stream has {@code most} already. */
+  boolean add(Target target, int most, Instant now);
 
   /** Changes whether it is used; false when there is none of that id in that stream. */
   boolean enable(String streamId, String id, boolean enabled);

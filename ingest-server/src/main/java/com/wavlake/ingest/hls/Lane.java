@@ -59,7 +59,7 @@ final class Lane {
   long bytes() {
     long bytes = 0;
     for (TimedSample sample : samples) {
-      bytes += sample.sample().size();
+      bytes += sample.sample().size() + Timeline.SAMPLE_OVERHEAD;
     }
     return bytes;
   }

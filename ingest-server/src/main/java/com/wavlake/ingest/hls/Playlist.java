@@ -21,9 +21,6 @@ public final class Playlist {
   public static String master(TimelineView view, String mediaUri) {
     StringBuilder out = new StringBuilder(256);
     out.append("#EXTM3U\n#EXT-X-VERSION:").append(version(view)).append('\n');
-    if (isSoundAlone(view.tracks())) {
-      out.append("#EXT-X-INDEPENDENT-SEGMENTS\n");
-    }
     out.append("#EXT-X-STREAM-INF:BANDWIDTH=").append(view.peakBandwidth());
     out.append(",AVERAGE-BANDWIDTH=").append(view.averageBandwidth());
     out.append(",CODECS=\"");
@@ -162,11 +159,6 @@ public final class Playlist {
 
   private static int version(TimelineView view) {
     return canSkip(view) ? VERSION_WITH_SKIP : VERSION;
-  }
-
-  /** Every access unit of sound can be decoded; of pictures nothing can be promised (ADR 8). */
-  private static boolean isSoundAlone(List<Track> tracks) {
-    return !tracks.isEmpty() && tracks.stream().allMatch(t -> t.kind() == Track.Kind.AUDIO);
   }
 
   /** ISO 8601 with milliseconds. */

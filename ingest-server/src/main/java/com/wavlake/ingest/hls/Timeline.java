@@ -5,6 +5,7 @@ import com.wavlake.ingest.fmp4.InitSegment;
 import com.wavlake.ingest.fmp4.TimedSample;
 import com.wavlake.ingest.media.MediaSink;
 import com.wavlake.ingest.media.Sample;
+import com.wavlake.ingest.media.SharedBytes;
 import com.wavlake.ingest.media.Track;
 import com.wavlake.ingest.media.Track.Kind;
 import java.nio.ByteBuffer;
@@ -39,7 +40,11 @@ public final class Timeline implements MediaSink {
   private static final double LEAST_PART = 0.85;
   private static final double JITTER_SECONDS = 0.002;
   private static final double EPSILON = 1e-6;
-  private static final long MAX_PART_BYTES = 32L << 20;
+  private static final long MAX_SEGMENT_BYTES = 40L << 20;
+  private static final double PATIENCE_FOR_PICTURES_SECONDS = 12;
+
+  /** What a sample costs beside its payload. */
+  static final int SAMPLE_OVERHEAD = 200;
 
   private final HlsSettings settings;
   private final String session;
@@ -59,6 +64,7 @@ public final class Timeline implements MediaSink {
   private List<Track> tracks = List.of();
   private int fragments;
   private long partBytes;
+  private long segmentBytes;
   private double partStart;
   private double segmentStart;
   private Instant segmentTime = Instant.EPOCH;
@@ -141,9 +147,9 @@ public final class Timeline implements MediaSink {
       waitingSince = clock.instant();
     }
     waiting.add(sample);
-    waitingBytes += sample.size();
+    waitingBytes += sample.size() + SAMPLE_OVERHEAD;
     while (waiting.size() > MAX_WAITING || waitingBytes > MAX_WAITING_BYTES) {
-      waitingBytes -= waiting.removeFirst().size();
+      waitingBytes -= waiting.removeFirst().size() + SAMPLE_OVERHEAD;
     }
     if (!waiting.isEmpty() && isReady()) {
       begin();
@@ -179,6 +185,7 @@ public final class Timeline implements MediaSink {
       } else {
         parts.forEach(part -> part.bytes().release());
         parts = new ArrayList<>();
+        segmentBytes = 0;
       }
     }
     lanes = List.of();
@@ -199,9 +206,12 @@ public final class Timeline implements MediaSink {
 
   /** Nothing will follow. */
   public void end() {
-    disconnected(true);
-    ended = true;
-    changed();
+    try {
+      disconnected(true);
+    } finally {
+      ended = true;
+      changed();
+    }
   }
 
   /** Nothing will follow, and nobody may read any more: gives its memory back. */
@@ -227,7 +237,8 @@ public final class Timeline implements MediaSink {
       return true;
     }
     double waited = seconds(waiting.getLast()) - seconds(waiting.getFirst());
-    return waited >= PATIENCE_SECONDS && (video || !known.containsKey(Kind.VIDEO));
+    boolean picturesMayCome = !video && known.containsKey(Kind.VIDEO);
+    return waited >= (picturesMayCome ? PATIENCE_FOR_PICTURES_SECONDS : PATIENCE_SECONDS);
   }
 
   private void begin() {
@@ -255,7 +266,7 @@ public final class Timeline implements MediaSink {
     partStart = start;
     lastKeyFrame = Double.NaN;
     keyFrameInterval = 0;
-    segmentTime = waitingSince;
+    segmentTime = after(waitingSince, start - seconds(waiting.getFirst()));
     List<Sample> first = List.copyOf(waiting);
     waiting.clear();
     waitingBytes = 0;
@@ -267,9 +278,23 @@ public final class Timeline implements MediaSink {
     }
   }
 
+  /** A date never lies before the end of what was there before. */
+  private Instant after(Instant since, double seconds) {
+    Instant at = since.plusNanos((long) (Math.max(0, seconds) * 1e9));
+    return at.isBefore(segmentTime) ? segmentTime : at;
+  }
+
   private void push(Sample sample) {
     Lane lane = lane(sample.track());
     if (lane == null) {
+      boolean newPictures =
+          sample.keyFrame()
+              && sample.track().equals(known.get(Kind.VIDEO))
+              && tracks.stream().noneMatch(track -> track.kind() == Kind.VIDEO);
+      if (newPictures) {
+        interrupt(); // pictures at last
+        sample(sample);
+      }
       return;
     }
     double now = seconds(sample);
@@ -282,7 +307,7 @@ public final class Timeline implements MediaSink {
       return;
     }
     lane.add(sample);
-    partBytes += sample.size();
+    partBytes += sample.size() + SAMPLE_OVERHEAD;
     if (leads && sample.track().kind() == Kind.VIDEO) {
       videoSamples++;
       measureKeyFrames(sample, now);
@@ -291,10 +316,11 @@ public final class Timeline implements MediaSink {
     double oneMore = lane.lastDuration() / (double) lane.track().timescale();
     boolean whole = leads && sample.keyFrame() && elapsed >= target - KEY_FRAME_TOLERANCE_SECONDS;
     boolean tooLong = leads ? elapsed + oneMore > longest : elapsed > longest;
-    if (whole || tooLong || partBytes > MAX_PART_BYTES) {
+    boolean tooLarge = segmentBytes + partBytes > MAX_SEGMENT_BYTES;
+    if (whole || tooLong || tooLarge) {
       double at = Math.min(now, segmentStart + longest);
       cutLongParts(at);
-      cutPart(at, partBytes > MAX_PART_BYTES ? Double.MAX_VALUE : at);
+      cutPart(at, tooLarge ? Double.MAX_VALUE : at);
       cutSegment(at);
     } else if (leads) {
       cutParts(now, oneMore, sample.keyFrame() && sample.track().kind() == Kind.VIDEO);
@@ -363,7 +389,9 @@ public final class Timeline implements MediaSink {
     }
     List<TimedSample> leading = samples.getFirst();
     boolean independent = !leading.isEmpty() && leading.getFirst().sample().keyFrame();
-    parts.add(new Part(Fragment.of(++fragments, tracks, samples), length, independent));
+    SharedBytes bytes = Fragment.of(++fragments, tracks, samples);
+    parts.add(new Part(bytes, length, independent));
+    segmentBytes += bytes.size();
     partBytes = lanes.stream().mapToLong(Lane::bytes).sum();
   }
 
@@ -377,6 +405,7 @@ public final class Timeline implements MediaSink {
     videoSamples = 0;
     window.add(segment(length));
     parts = new ArrayList<>();
+    segmentBytes = 0;
     discontinuity = false;
     segmentStart = at;
     segmentTime = segmentTime.plus(Duration.ofNanos((long) (length * 1e9)));

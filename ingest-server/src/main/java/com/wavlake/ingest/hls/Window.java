@@ -65,6 +65,9 @@ final class Window {
 
   void init(int number, ByteBuffer bytes) {
     inits.put(number, bytes);
+    if (held.isEmpty()) {
+      inits.keySet().removeIf(before -> before < number);
+    }
   }
 
   Continuation continuation() {
@@ -104,7 +107,7 @@ final class Window {
     }
     double unlistedNow = seconds(all.subList(0, all.size() - listed));
     while (held.size() > listed
-        && unlistedNow - held.getFirst().seconds() >= window + targetDuration) {
+        && unlistedNow - held.getFirst().seconds() >= window + 2.0 * targetDuration) {
       Segment gone = held.removeFirst();
       unlistedNow -= gone.seconds();
       gone.release();
@@ -122,7 +125,8 @@ final class Window {
   /** Whatever an encoder claims of its times, memory is bounded. */
   private void dropOverflow() {
     long bytes = held.stream().mapToLong(Segment::bytes).sum();
-    long max = MAX_BYTES_PER_SECOND * (2 * settings.window().toSeconds() + MAX_TARGET_DURATION);
+    long seconds = (long) (2 * listedSeconds(settings, targetDuration)) + MAX_TARGET_DURATION;
+    long max = MAX_BYTES_PER_SECOND * seconds;
     while (held.size() > 1 && (bytes > max || held.size() > MAX_HELD)) {
       Segment dropped = held.removeFirst();
       bytes -= dropped.bytes();

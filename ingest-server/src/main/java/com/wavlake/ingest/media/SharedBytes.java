@@ -2,8 +2,8 @@ package com.wavlake.ingest.media;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.util.IllegalReferenceCountException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -16,6 +16,7 @@ public final class SharedBytes {
   private static final PooledByteBufAllocator POOL = new PooledByteBufAllocator(true);
 
   private final ByteBuf memory;
+  private final AtomicInteger holders = new AtomicInteger(1); // the pool may reuse its own objects
 
   private SharedBytes(ByteBuf memory) {
     this.memory = memory;
@@ -43,17 +44,26 @@ public final class SharedBytes {
 
   /** Holds them; false when they were given back already. */
   public boolean retain() {
-    try {
-      memory.retain();
-      return true;
-    } catch (IllegalReferenceCountException e) {
-      return false;
+    int now = holders.get();
+    while (now > 0 && !holders.compareAndSet(now, now + 1)) {
+      now = holders.get();
     }
+    return now > 0;
   }
 
-  /** Lets go, once for each time they were held. */
+  /**
+   * Lets go, once for each time they were held.
+   *
+   * @throws IllegalStateException when nobody held them
+   */
   public void release() {
-    memory.release();
+    int left = holders.decrementAndGet();
+    if (left < 0) {
+      throw new IllegalStateException("let go of more often than held");
+    }
+    if (left == 0) {
+      memory.release();
+    }
   }
 
   /** A view to read from, of use while they are held. */

@@ -14,11 +14,14 @@ import org.jspecify.annotations.Nullable;
  * playlist that names ranges of it. For one thread.
  */
 final class Recorder implements AutoCloseable {
+  private static final int MAX_RUNS = 1_000;
+
   private final Path directory;
   private final RecordingIndex index;
   private @Nullable FileChannel run;
   private String runName = "";
-  private int init = -1;
+  private String needs = "";
+  private int runs;
   private long initBytes;
   private boolean named;
   private long position;
@@ -29,7 +32,7 @@ final class Recorder implements AutoCloseable {
     this.index = new RecordingIndex(directory);
   }
 
-  /** A segment could not be written; the next one does not continue. */
+  /** Something could not be written; what comes next does not continue. */
   void skipped() {
     gap = true;
   }
@@ -37,60 +40,70 @@ final class Recorder implements AutoCloseable {
   /**
    * Writes one; answers how many bytes that took.
    *
+   * @param timeline the name of its timeline: init segments of another one have the same numbers
    * @param header the init segment it needs
    */
-  long write(Segment segment, ByteBuffer header, int targetDuration) throws IOException {
+  long write(Segment segment, String timeline, ByteBuffer header, int targetDuration)
+      throws IOException {
     boolean first = !index.exists();
     if (first) {
       Files.createDirectories(directory);
       index.begin(targetDuration);
     }
+    String needed = timeline + "/" + segment.init();
     FileChannel out = run;
-    long before = position;
-    boolean fresh = false;
-    if (out == null || segment.init() != init) {
-      out = begin(segment.init(), header);
-      before = 0;
-      fresh = true;
+    long began = 0;
+    boolean fresh = out == null || !needed.equals(needs);
+    if (out == null || fresh) {
+      out = begin(needed, header);
+      began = initBytes;
     }
     ByteBuffer[] bytes =
         segment.parts().stream().map(part -> part.bytes().bytes()).toArray(ByteBuffer[]::new);
     long at = position;
     long left = segment.bytes();
-    try {
-      while (left > 0) {
-        left -= out.write(bytes);
-      }
-    } catch (IOException e) {
-      out.truncate(at); // what is half there no block will name
-      throw e;
+    out.position(at); // over what an earlier failure may have left
+    while (left > 0) {
+      left -= out.write(bytes);
     }
+    index.add(
+        runName,
+        named ? 0 : initBytes,
+        !first && (segment.discontinuity() || fresh || gap),
+        segment,
+        at);
     position = at + segment.bytes();
-    boolean discontinuity = !first && (segment.discontinuity() || fresh || gap);
-    index.add(runName, named ? 0 : initBytes, discontinuity, segment, at);
     named = true;
     gap = false;
-    return position - before;
+    return began + segment.bytes();
   }
 
-  private FileChannel begin(int number, ByteBuffer header) throws IOException {
+  private FileChannel begin(String needed, ByteBuffer header) throws IOException {
     close();
-    int name = 0;
-    while (Files.exists(directory.resolve(name(name)))) {
-      name++;
+    while (Files.exists(directory.resolve(name(runs)))) {
+      runs++;
     }
-    runName = name(name);
+    if (runs >= MAX_RUNS) {
+      throw new IOException("over " + MAX_RUNS + " interruptions");
+    }
+    Path file = directory.resolve(name(runs));
     FileChannel out =
-        FileChannel.open(
-            directory.resolve(runName), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try {
+      ByteBuffer bytes = header.duplicate();
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+    } catch (IOException e) {
+      out.close();
+      Files.deleteIfExists(file);
+      throw e;
+    }
+    runName = name(runs);
     run = out;
-    init = number;
+    needs = needed;
     initBytes = header.remaining();
     named = false;
-    ByteBuffer bytes = header.duplicate();
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
-    }
     position = initBytes;
     return out;
   }
@@ -107,6 +120,7 @@ final class Recorder implements AutoCloseable {
     }
   }
 
+  /** What follows is a run of its own. */
   @Override
   public void close() throws IOException {
     if (run != null) {

@@ -4,6 +4,7 @@ import com.wavlake.ingest.hls.Playlist;
 import com.wavlake.ingest.hls.Segment;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
 final class RecordingIndex {
   static final String FILE = "index.m3u8";
 
+  private static final String HEAD = "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:";
   private static final String EVENT = "#EXT-X-PLAYLIST-TYPE:EVENT\n";
   private static final String VOD = "#EXT-X-PLAYLIST-TYPE:VOD\n";
   private static final String END = "#EXT-X-ENDLIST\n";
@@ -34,6 +36,13 @@ final class RecordingIndex {
     return Files.exists(file);
   }
 
+  /** Whether it is one of ours, however little of it there is: others are left alone. */
+  boolean isOurs() throws IOException {
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    String begin = text.substring(0, Math.min(text.length(), HEAD.length()));
+    return HEAD.startsWith(begin);
+  }
+
   /** Whether nothing will be added. */
   boolean isFinished() throws IOException {
     return Files.readString(file).endsWith(END);
@@ -42,10 +51,7 @@ final class RecordingIndex {
   void begin(int targetDuration) throws IOException {
     Files.writeString(
         file,
-        "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:"
-            + targetDuration
-            + "\n#EXT-X-MEDIA-SEQUENCE:0\n"
-            + EVENT,
+        HEAD + targetDuration + "\n#EXT-X-MEDIA-SEQUENCE:0\n" + EVENT,
         StandardOpenOption.CREATE_NEW);
   }
 
@@ -70,7 +76,21 @@ final class RecordingIndex {
     block.append("\n#EXTINF:").append(Playlist.decimals(segment.seconds(), 5)).append(",\n");
     block.append("#EXT-X-BYTERANGE:").append(segment.bytes()).append('@').append(at);
     block.append('\n').append(run).append('\n');
-    Files.writeString(file, block, StandardOpenOption.APPEND);
+    long before = Files.size(file);
+    try {
+      Files.writeString(file, block, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      truncate(file, before); // half a block would spoil the one after it
+      throw e;
+    }
+  }
+
+  private static void truncate(Path file, long bytes) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      if (channel.size() > bytes) {
+        channel.truncate(bytes);
+      }
+    }
   }
 
   /** Nothing will be added; a reader sees it before or after, never between. */
@@ -90,7 +110,7 @@ final class RecordingIndex {
    * @return whether there is anything to watch
    */
   boolean repair() throws IOException {
-    String text = Files.readString(file);
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1); // a byte is a character
     Matcher blocks = RANGE.matcher(text);
     int end = 0;
     Path lastRun = file;
@@ -109,14 +129,10 @@ final class RecordingIndex {
       return false;
     }
     String rest = text.substring(end);
-    if (!rest.isEmpty() && !rest.equals(END)) {
-      Files.writeString(file, text.substring(0, end));
+    if (!rest.equals(END)) {
+      truncate(file, end);
     }
-    try (FileChannel media = FileChannel.open(lastRun, StandardOpenOption.WRITE)) {
-      if (media.size() > lastByte) {
-        media.truncate(lastByte);
-      }
-    }
+    truncate(lastRun, lastByte);
     return true;
   }
 }

@@ -6,92 +6,118 @@ import com.wavlake.ingest.stream.MediaListener;
 import com.wavlake.ingest.stream.StreamSession;
 import com.wavlake.ingest.time.Time;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All recordings: one a stream, across its encoder's connections and this server's restarts.
- * Segments are handed over by reference and written by a thread of its own; when that cannot keep
- * up, what does not fit is left out and the streamer told. Safe for use by many threads.
+ * All recordings: one a stream, across its encoder's connections and this server's restarts, from
+ * its start on. Segments are handed over by reference; everything that touches the disk is done by
+ * one thread. When that cannot keep up, what does not fit is left out and the streamer told. Safe
+ * for use by many threads.
  */
 public final class Recordings implements MediaListener, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Recordings.class);
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
   private static final Pattern RUN = Pattern.compile("run-\\d{1,4}\\.mp4");
   private static final long MAX_WAITING_BYTES = 128L << 20;
+  private static final Duration IDLE = Duration.ofMinutes(10);
   private static final String NOTICE = "recording";
   private static final long CLOSING_MILLIS = 10_000;
 
   private final RecordingSettings settings;
   private final Time time;
+  private final Streams streams;
   private final BlockingQueue<Job> jobs = new LinkedBlockingQueue<>();
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicLong used = new AtomicLong();
-  private final Map<String, Long> newest = new ConcurrentHashMap<>();
+  private final Map<StreamSession, Long> newest = Collections.synchronizedMap(new WeakHashMap<>());
   private final Set<String> known = ConcurrentHashMap.newKeySet();
-  private final Map<String, Recorder> recorders = new HashMap<>(); // the writer's alone
+  private final Map<String, Open> open = new HashMap<>(); // the writer's alone
   private final Thread writer;
   private volatile boolean closed;
+
+  /** A recorder and when it last wrote. */
+  private record Open(Recorder recorder, Instant last) {}
 
   /** What the writer has to do. */
   private sealed interface Job {
     /** A segment and what it needs. */
-    record Write(StreamSession session, Segment segment, ByteBuffer init, int targetDuration)
+    record Write(
+        StreamSession session,
+        Segment segment,
+        String timeline,
+        ByteBuffer init,
+        int targetDuration)
         implements Job {}
+
+    /** A segment that there was no room for. */
+    record Skip(String id) implements Job {}
 
     /** A recording that is over. */
     record Finish(String id) implements Job {}
+
+    /** One that its owner, or time, has done with. */
+    record Delete(String id) implements Job {}
+
+    /** What is past its time goes. */
+    record Sweep() implements Job {}
 
     /** Everything before this is written. */
     record Stop() implements Job {}
   }
 
-  private Recordings(RecordingSettings settings, Time time) {
+  private Recordings(RecordingSettings settings, Time time, Streams streams) {
     this.settings = settings;
     this.time = time;
+    this.streams = streams;
     this.writer = Thread.ofPlatform().name("recorder").daemon().unstarted(this::run);
   }
 
   /**
-   * Takes up what is on the disk.
+   * Takes up what is on the disk. A folder that is none of ours, or cannot be read, is left alone.
    *
-   * @param isOver whether a stream of that id will get no more media
    * @throws IOException when the directory cannot be used
    */
-  public static Recordings open(RecordingSettings settings, Time time, Predicate<String> isOver)
+  public static Recordings open(RecordingSettings settings, Time time, Streams streams)
       throws IOException {
-    Recordings recordings = new Recordings(settings, time);
+    Recordings recordings = new Recordings(settings, time, streams);
     Files.createDirectories(settings.directory());
     try (Stream<Path> folders = Files.list(settings.directory())) {
-      for (Path folder : folders.toList()) {
-        recordings.takeUp(folder, isOver);
+      for (Path folder : folders.filter(Files::isDirectory).toList()) {
+        try {
+          recordings.takeUp(folder);
+        } catch (IOException e) {
+          log.error("recording {} cannot be read: {}", folder, e.toString());
+        }
       }
     }
     recordings.writer.start();
     return recordings;
   }
 
-  private void takeUp(Path folder, Predicate<String> isOver) throws IOException {
+  private void takeUp(Path folder) throws IOException {
     String id = folder.getFileName().toString();
     RecordingIndex index = new RecordingIndex(folder);
-    if (!ID.matcher(id).matches() || !index.exists()) {
+    if (!ID.matcher(id).matches() || !index.exists() || !index.isOurs()) {
       return;
     }
     used.addAndGet(size(folder));
@@ -99,7 +125,7 @@ public final class Recordings implements MediaListener, AutoCloseable {
       known.add(id);
     } else if (index.repair()) {
       known.add(id);
-      if (isOver.test(id)) {
+      if (streams.isOver(id)) {
         index.finish();
       }
     } else {
@@ -117,16 +143,11 @@ public final class Recordings implements MediaListener, AutoCloseable {
     return used.get();
   }
 
-  /** The playlist of a recording, whose URIs are relative to the stream's folder. May block. */
-  public Optional<String> playlist(String id) {
-    if (!ID.matcher(id).matches() || !has(id)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Files.readString(folder(id).resolve(RecordingIndex.FILE)));
-    } catch (IOException e) {
-      return Optional.empty(); // deleted meanwhile
-    }
+  /** The playlist of a recording; its URIs are relative to the folder of {@link #file}. */
+  public Optional<Path> playlist(String id) {
+    return ID.matcher(id).matches() && has(id)
+        ? Optional.of(folder(id).resolve(RecordingIndex.FILE))
+        : Optional.empty();
   }
 
   /** A file of a recording that is named as such files are. */
@@ -139,66 +160,98 @@ public final class Recordings implements MediaListener, AutoCloseable {
   /** New segments are written; called by the encoder's thread. */
   @Override
   public void changed(StreamSession session, TimelineView view) {
-    String id = session.record().id();
-    if (!session.isRecorded() || closed) {
+    if (!session.isRecorded() || closed || view.held().isEmpty()) {
       return;
     }
-    long written = newest.getOrDefault(id, -1L);
+    String id = session.record().id();
+    boolean goesOut = session.record().times().startedAt().isPresent();
+    long written = newest.getOrDefault(session, -1L);
     for (Segment segment : view.held()) {
-      if (segment.sequence() > written) {
+      if (segment.sequence() > written
+          && goesOut) { // what is before the start is nobody's business
         ByteBuffer init = view.inits().get(segment.init());
-        if (init != null) {
-          hand(new Job.Write(session, segment, init, view.targetDuration()));
+        if (init == null) {
+          jobs.add(new Job.Skip(id));
+        } else {
+          hand(new Job.Write(session, segment, view.session(), init, view.targetDuration()));
         }
-        newest.put(id, segment.sequence());
       }
     }
+    newest.put(session, view.held().getLast().sequence());
     if (view.ended()) {
-      newest.remove(id);
       jobs.add(new Job.Finish(id));
     }
   }
 
   private void hand(Job.Write job) {
-    if (waitingBytes.addAndGet(job.segment().bytes()) > MAX_WAITING_BYTES) {
-      waitingBytes.addAndGet(-job.segment().bytes());
-      job.session()
-          .notice(
-              NOTICE, "The server's disk does not keep up: parts of the recording are missing.");
+    long bytes = job.segment().bytes();
+    if (waitingBytes.addAndGet(bytes) <= MAX_WAITING_BYTES && job.segment().retain()) {
+      jobs.add(job);
       return;
     }
-    if (job.segment().retain()) {
-      jobs.add(job);
+    waitingBytes.addAndGet(-bytes);
+    jobs.add(new Job.Skip(job.session().record().id()));
+    job.session()
+        .notice(NOTICE, "The server's disk does not keep up: parts of the recording are missing.");
+  }
+
+  /** Deletes one whose stream is over; false when there is none. */
+  public boolean delete(String id) {
+    boolean had = known.remove(id);
+    if (had) {
+      jobs.add(new Job.Delete(id));
     }
+    return had;
+  }
+
+  /** Deletes what is past its time, and what belongs to no stream any more. */
+  public void sweep() {
+    jobs.add(new Job.Sweep());
   }
 
   private void run() {
     try {
       for (Job job = jobs.take(); !(job instanceof Job.Stop); job = jobs.take()) {
-        switch (job) {
-          case Job.Write write -> write(write);
-          case Job.Finish(String id) -> finish(id);
-          case Job.Stop() -> {}
+        try {
+          carryOut(job);
+        } catch (IOException | RuntimeException e) { // one recording's trouble is not the others'
+          log.error("recording: {} failed", job.getClass().getSimpleName(), e);
         }
       }
     } catch (InterruptedException e) {
       log.warn("recorder interrupted");
     }
-    recorders.values().forEach(Recordings::close);
+    open.values().forEach(one -> close(one.recorder()));
   }
 
-  private void write(Job.Write job) {
-    try {
-      writeHeld(job);
-    } finally {
-      waitingBytes.addAndGet(-job.segment().bytes());
-      job.segment().release();
+  private void carryOut(Job job) throws IOException {
+    switch (job) {
+      case Job.Write write -> {
+        try {
+          write(write);
+        } finally {
+          waitingBytes.addAndGet(-write.segment().bytes());
+          write.segment().release();
+        }
+      }
+      case Job.Skip(String id) -> recorder(id).skipped();
+      case Job.Finish(String id) -> finish(id);
+      case Job.Delete(String id) -> deleteNow(id);
+      case Job.Sweep() -> sweepNow();
+      case Job.Stop() -> {}
     }
   }
 
-  private void writeHeld(Job.Write job) {
+  private Recorder recorder(String id) {
+    Open before = open.get(id);
+    Recorder recorder = before == null ? new Recorder(folder(id)) : before.recorder();
+    open.put(id, new Open(recorder, time.now()));
+    return recorder;
+  }
+
+  private void write(Job.Write job) {
     String id = job.session().record().id();
-    Recorder recorder = recorders.computeIfAbsent(id, _ -> new Recorder(folder(id)));
+    Recorder recorder = recorder(id);
     try {
       Optional<String> full = full(job.segment().bytes());
       if (full.isPresent()) {
@@ -206,8 +259,10 @@ public final class Recordings implements MediaListener, AutoCloseable {
         job.session().notice(NOTICE, full.get());
         return;
       }
-      used.addAndGet(recorder.write(job.segment(), job.init(), job.targetDuration()));
+      used.addAndGet(
+          recorder.write(job.segment(), job.timeline(), job.init(), job.targetDuration()));
       known.add(id);
+      job.session().notice(NOTICE, "");
     } catch (IOException e) {
       recorder.skipped();
       log.error("stream {}: recording failed: {}", id, e.toString());
@@ -226,16 +281,12 @@ public final class Recordings implements MediaListener, AutoCloseable {
         : Optional.empty();
   }
 
-  private void finish(String id) {
-    Recorder recorder = recorders.remove(id);
-    try {
-      if (recorder != null) {
-        recorder.finish();
-      } else if (has(id)) { // recorded before a restart, and nothing since
-        new RecordingIndex(folder(id)).finish();
-      }
-    } catch (IOException e) {
-      log.error("stream {}: recording cannot be finished: {}", id, e.toString());
+  private void finish(String id) throws IOException {
+    Open one = open.remove(id);
+    if (one != null) {
+      one.recorder().finish();
+    } else if (has(id)) { // recorded before a restart, and nothing since
+      new RecordingIndex(folder(id)).finish();
     }
   }
 
@@ -247,41 +298,52 @@ public final class Recordings implements MediaListener, AutoCloseable {
     }
   }
 
-  /** Deletes one that is finished; false when there is none, or it still grows. May block. */
-  public boolean delete(String id) throws IOException {
-    if (!ID.matcher(id).matches() || !has(id)) {
-      return false;
-    }
-    if (!new RecordingIndex(folder(id)).isFinished()) {
-      return false;
-    }
+  private void deleteNow(String id) throws IOException {
     known.remove(id);
-    long freed = size(folder(id));
-    remove(folder(id));
-    used.addAndGet(-freed);
-    return true;
+    Open one = open.remove(id);
+    if (one != null) {
+      close(one.recorder());
+    }
+    if (Files.isDirectory(folder(id))) {
+      used.addAndGet(-size(folder(id)));
+      remove(folder(id));
+      log.info("recording {} deleted", id);
+    }
   }
 
-  /**
-   * Deletes what is past its time, and what belongs to no stream any more. May block.
-   *
-   * @param exists whether there is a stream of that id
-   */
-  public void sweep(Predicate<String> exists) {
+  private void sweepNow() {
     Instant oldest = time.now().minus(settings.retention());
+    long bytes = 0;
     for (String id : List.copyOf(known)) {
       try {
-        Path index = folder(id).resolve(RecordingIndex.FILE);
-        boolean expired =
-            new RecordingIndex(folder(id)).isFinished()
-                && Files.getLastModifiedTime(index).toInstant().isBefore(oldest);
-        if ((expired || !exists.test(id)) && delete(id)) {
-          log.info("recording {} deleted", id);
+        boolean over = streams.isOver(id);
+        RecordingIndex index = new RecordingIndex(folder(id));
+        if (over && index.exists() && !index.isFinished() && !open.containsKey(id)) {
+          index.finish(); // its disk was full when it ended
+        }
+        if (over && (!streams.exists(id) || isOlder(id, oldest))) {
+          deleteNow(id);
+        } else {
+          bytes += size(folder(id));
         }
       } catch (IOException e) {
         log.warn("recording {}: {}", id, e.toString());
       }
     }
+    used.set(bytes);
+    Instant idle = time.now().minus(IDLE);
+    List<String> resting = new ArrayList<>();
+    open.forEach((id, one) -> {
+      if (one.last().isBefore(idle)) {
+        resting.add(id);
+      }
+    });
+    resting.forEach(id -> Optional.ofNullable(open.remove(id)).ifPresent(o -> close(o.recorder())));
+  }
+
+  private boolean isOlder(String id, Instant than) throws IOException {
+    Path index = folder(id).resolve(RecordingIndex.FILE);
+    return Files.getLastModifiedTime(index).toInstant().isBefore(than);
   }
 
   private Path folder(String id) {
@@ -289,17 +351,13 @@ public final class Recordings implements MediaListener, AutoCloseable {
   }
 
   private static long size(Path folder) throws IOException {
+    long bytes = 0;
     try (Stream<Path> files = Files.list(folder)) {
-      return files.mapToLong(Recordings::fileSize).sum();
+      for (Path file : files.toList()) {
+        bytes += Files.size(file);
+      }
     }
-  }
-
-  private static long fileSize(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return bytes;
   }
 
   private static void remove(Path folder) throws IOException {

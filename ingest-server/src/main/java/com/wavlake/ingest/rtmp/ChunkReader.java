@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * copies each payload byte once, into the array that leaves. For one thread.
  */
 final class ChunkReader {
-  static final int MIN_CHUNK = 1;
+  static final int MIN_CHUNK = 128;
   static final int MAX_CHUNK = 16 << 20;
   static final int MAX_CHUNK_STREAMS = 64;
   private static final int BUFFER = 64 << 10;

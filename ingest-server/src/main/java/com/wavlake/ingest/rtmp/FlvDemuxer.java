@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlvDemuxer {
   private static final int MAX_TOLD = 16;
+  private static final int MAX_CONFIGURATION = 16 << 10;
   private static final int NANOS_A_TICK = 1_000_000_000 / Track.Video.TIMESCALE;
   private static final int TICKS_A_MILLI = Track.Video.TIMESCALE / 1000;
 
@@ -201,9 +202,18 @@ final class FlvDemuxer {
     if (fourcc == FlvPacket.MP3) {
       return Mp3Config.parse(packet.body());
     }
-    return fourcc == FlvPacket.AC3 || fourcc == FlvPacket.EAC3
-        ? Ac3Config.parse(packet.body())
-        : null;
+    if (fourcc != FlvPacket.AC3 && fourcc != FlvPacket.EAC3) {
+      return null;
+    }
+    Track.Audio told = Ac3Config.parse(packet.body());
+    boolean same =
+        audio != null
+            && told.codec() == Codec.EAC3
+            && audio.codec() == Codec.EAC3
+            && told.sampleRate() == audio.sampleRate()
+            && told.channels() == audio.channels()
+            && told.frameLength() == audio.frameLength();
+    return same ? null : told; // its configuration tells the bit rate, which is each frame's own
   }
 
   /** 64 bits of milliseconds; tells of a jump. */
@@ -225,7 +235,11 @@ final class FlvDemuxer {
   }
 
   private static byte[] bytes(FlvPacket packet) {
-    byte[] bytes = new byte[packet.body().remaining()];
+    int size = packet.body().remaining();
+    if (size > MAX_CONFIGURATION) {
+      throw new RtmpException("a decoder configuration of " + size + " bytes");
+    }
+    byte[] bytes = new byte[size];
     packet.body().duplicate().get(bytes);
     return bytes;
   }

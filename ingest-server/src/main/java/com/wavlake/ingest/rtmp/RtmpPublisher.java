@@ -70,10 +70,10 @@ public final class RtmpPublisher implements AutoCloseable {
       socket.setSoTimeout(millis);
       socket.setTcpNoDelay(true);
       if ("rtmps".equals(uri.getScheme())) {
-        socket = secured(socket, uri.getHost());
+        socket = secured(socket, uri.getHost().replaceAll("[\\[\\]]", ""));
       }
       RtmpPublisher publisher = new RtmpPublisher(socket);
-      publisher.begin(server, uri.getPath().substring(1), key);
+      publisher.begin(server, app(uri), key);
       return publisher;
     } catch (RtmpException | AmfException e) {
       socket.close();
@@ -82,6 +82,11 @@ public final class RtmpPublisher implements AutoCloseable {
       socket.close();
       throw e;
     }
+  }
+
+  private static String app(URI uri) {
+    String path = uri.getPath().substring(1).replaceFirst("/+$", "");
+    return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
   }
 
   private static Socket secured(Socket plain, String host) throws IOException {

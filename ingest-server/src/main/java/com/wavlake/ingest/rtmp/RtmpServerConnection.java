@@ -41,6 +41,7 @@ public final class RtmpServerConnection {
   private static final int STREAM_BEGIN = 0;
   private static final Logger log = LoggerFactory.getLogger(RtmpServerConnection.class);
   private static final Duration GATHER = Duration.ofMillis(100);
+  private static final long REPORT_NANOS = 1_000_000_000L;
   private static final int REPORT_BYTES = 16 << 10;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
@@ -86,6 +87,7 @@ public final class RtmpServerConnection {
   private String app = "";
   private long acknowledged;
   private long reported;
+  private long reportedAt = System.nanoTime();
   private long window = WINDOW;
 
   /** A connection whose sockets are open. */
@@ -108,7 +110,6 @@ public final class RtmpServerConnection {
   public String run() {
     String reason;
     try {
-      transport.deadline(limits.handshake());
       Handshake.accept(in, rawOut);
       transport.deadline(limits.publish());
       while (!stopped) {
@@ -187,7 +188,8 @@ public final class RtmpServerConnection {
       out.control(RawMessage.ACKNOWLEDGEMENT, (int) acknowledged);
       out.flush();
     }
-    if (reader.received() - reported >= REPORT_BYTES) {
+    long since = System.nanoTime() - reportedAt;
+    if (reader.received() - reported >= REPORT_BYTES || since > REPORT_NANOS) {
       report();
     }
   }
@@ -216,6 +218,7 @@ public final class RtmpServerConnection {
       publication.received(reader.received() - reported);
     }
     reported = reader.received();
+    reportedAt = System.nanoTime();
   }
 
   private void userControl(ByteBuffer payload) throws IOException {

@@ -2,7 +2,6 @@ package com.wavlake.ingest.server;
 
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 
 /**
@@ -75,9 +74,9 @@ public record Clients(List<Prefix> proxies) {
         text.matches("[0-9.]{7,15}") || text.matches("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
     try {
       if (plausible) {
-        return InetAddress.getByName(text);
+        return InetAddress.ofLiteral(text);
       }
-    } catch (UnknownHostException e) {
+    } catch (IllegalArgumentException e) {
       // said below
     }
     throw new IllegalArgumentException("'" + text + "' is no IP address");
@@ -112,7 +111,7 @@ public record Clients(List<Prefix> proxies) {
   }
 
   private boolean isProxy(String address) {
-    InetAddress candidate = literal(address);
+    InetAddress candidate = literal(address.replaceFirst("%.*", "")); // without an IPv6 scope
     return proxies.stream().anyMatch(proxy -> proxy.contains(candidate));
   }
 }

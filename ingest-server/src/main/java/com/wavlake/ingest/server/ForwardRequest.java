@@ -19,6 +19,7 @@ record ForwardRequest(String name, String server, String key) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_NAME = 50;
   private static final int MAX_URL = 255;
+  private static final int MAX_PORT = 65_535;
 
   static ForwardRequest parse(byte[] body, Forwards forwards) {
     JsonNode json = object(body);
@@ -79,6 +80,8 @@ record ForwardRequest(String name, String server, String key) {
       if (!rtmp
           || uri.getHost() == null
           || uri.getUserInfo() != null
+          || uri.getPort() == 0
+          || uri.getPort() > MAX_PORT
           || uri.getPath().length() < 2) {
         return "is no rtmp://host/app or rtmps://host/app";
       }

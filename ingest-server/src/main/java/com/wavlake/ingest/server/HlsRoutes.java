@@ -7,7 +7,9 @@ import com.wavlake.ingest.hls.TimelineView;
 import com.wavlake.ingest.media.Track;
 import com.wavlake.ingest.server.RenderedPlaylists.Form;
 import com.wavlake.ingest.stream.StreamSession;
+import com.wavlake.ingest.stream.StreamState;
 import com.wavlake.ingest.stream.Viewers;
+import com.wavlake.ingest.time.PeerGroup;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -76,7 +78,7 @@ final class HlsRoutes {
   private void master(HttpServerRequest request, String id, StreamSession session) {
     TimelineView view = session.media();
     if (!view.isPlayable()) {
-      notFound(request.response());
+      notPlayable(request.response(), session);
       return;
     }
     if (context.viewersBy() == ViewersBy.TOKEN) {
@@ -95,7 +97,7 @@ final class HlsRoutes {
     HttpServerResponse response = request.response();
     TimelineView view = session.media();
     if (!view.isPlayable()) {
-      notFound(response);
+      notPlayable(response, session);
       return;
     }
     ReloadRequest asked;
@@ -119,6 +121,7 @@ final class HlsRoutes {
     } else {
       reloads.await(
           session,
+          PeerGroup.of(context.clients().address(request)),
           asked.sequence(),
           asked.part(),
           WAIT_TARGETS * view.targetDuration(),
@@ -130,7 +133,16 @@ final class HlsRoutes {
 
             @Override
             public void reached(TimelineView now) {
-              sendReload(request, id, now, asked);
+              if (now.isPlayable()) {
+                sendReload(request, id, now, asked);
+              } else {
+                notFound(response); // it was forgotten meanwhile
+              }
+            }
+
+            @Override
+            public void refused() {
+              unavailable(response, "Too many wait already.");
             }
 
             @Override
@@ -160,7 +172,8 @@ final class HlsRoutes {
       HttpServerRequest request, String id, TimelineView view, Form form, CharSequence cache) {
     HttpServerResponse response = request.response();
     String encodings = request.getHeader(HttpHeaders.ACCEPT_ENCODING);
-    boolean gzip = encodings != null && encodings.contains("gzip");
+    boolean gzip =
+        encodings != null && encodings.contains("gzip") && !encodings.contains("gzip;q=0");
     RenderedPlaylists.Text text = context.playlists().text(id, view, form, gzip);
     response
         .putHeader(HttpHeaders.CONTENT_TYPE, PLAYLIST_TYPE)
@@ -208,6 +221,7 @@ final class HlsRoutes {
     HttpServerResponse response = request.response();
     reloads.await(
         session,
+        PeerGroup.of(context.clients().address(request)),
         path.number(),
         path.part(),
         WAIT_TARGETS * view.targetDuration(),
@@ -222,6 +236,11 @@ final class HlsRoutes {
             if (!send(request, now, path)) {
               notFound(response); // the segment ended with the part before
             }
+          }
+
+          @Override
+          public void refused() {
+            unavailable(response, "Too many wait already.");
           }
 
           @Override
@@ -291,6 +310,15 @@ final class HlsRoutes {
     return header == null ? "" : header.substring(0, Math.min(MAX_HEADER, header.length()));
   }
 
+  /** After a restart a stream that is on air has nothing to show yet: players give up on 404. */
+  private static void notPlayable(HttpServerResponse response, StreamSession session) {
+    if (session.record().status() == StreamState.RECONNECTING) {
+      unavailable(response, "The server has just started; the encoder is waited for.");
+    } else {
+      notFound(response);
+    }
+  }
+
   private static void notFound(HttpServerResponse response) {
     refuse(response, 404, "Nothing to watch here (yet).");
   }
@@ -300,7 +328,7 @@ final class HlsRoutes {
   }
 
   private static void unavailable(HttpServerResponse response, String why) {
-    response.putHeader(HttpHeaders.RETRY_AFTER, "10");
+    response.putHeader(HttpHeaders.RETRY_AFTER, "2");
     refuse(response, 503, why);
   }
 

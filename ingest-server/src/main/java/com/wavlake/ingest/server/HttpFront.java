@@ -56,7 +56,9 @@ public final class HttpFront implements AutoCloseable {
   /**
    * Binds a port before it is known what will be served there: a public URL may depend on the port.
    */
-  public static HttpFront bind(String address, int port, int adminPort) throws IOException {
+  public static HttpFront bind(
+      String address, int port, int adminPort, int maxConnections, boolean behindProxy)
+      throws IOException {
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     HttpServerOptions options =
         new HttpServerOptions()
@@ -64,13 +66,17 @@ public final class HttpFront implements AutoCloseable {
             .setAcceptBacklog(MAX_CONNECTIONS_BACKLOG)
             .setMaxWebSocketFrameSize(RelayLimits.DEFAULT.frameBytes())
             .setMaxWebSocketMessageSize(RelayLimits.DEFAULT.frameBytes())
+            .setHttp2ClearTextEnabled(false)
             .setTcpNoDelay(true);
     HttpServerOptions inside = new HttpServerOptions().setIdleTimeout(IDLE_SECONDS);
-    HttpLoop admin = new HttpLoop(inside, adminPort, LOOPBACK);
+    Doorkeeper doorkeeper =
+        new Doorkeeper(maxConnections, behindProxy ? maxConnections : maxConnections / 4 + 1);
+    HttpLoop admin =
+        new HttpLoop(inside, adminPort, LOOPBACK, new Doorkeeper(maxConnections, maxConnections));
     HttpFront front = new HttpFront(vertx, admin);
     Supplier<HttpLoop> loops =
         () -> {
-          HttpLoop loop = new HttpLoop(options, port == 0 ? ANY_SHARED : port, address);
+          HttpLoop loop = new HttpLoop(options, port == 0 ? ANY_SHARED : port, address, doorkeeper);
           front.main.add(loop);
           return loop;
         };
@@ -105,7 +111,7 @@ public final class HttpFront implements AutoCloseable {
       RtmpServer rtmp,
       Time time,
       ServerSettings settings) {
-    MediaSender sender = new MediaSender();
+    MediaSender sender = new MediaSender(vertx);
     HlsContext hls =
         new HlsContext(
             registry,

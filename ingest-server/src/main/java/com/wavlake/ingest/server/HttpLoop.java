@@ -16,6 +16,7 @@ final class HttpLoop extends VerticleBase {
   private final int port;
   private final String address;
   private volatile Handler<HttpServerRequest> handler = HttpLoop::notYet;
+  private final Doorkeeper doorkeeper;
   private @Nullable HttpServer server;
 
   /**
@@ -23,7 +24,8 @@ final class HttpLoop extends VerticleBase {
    *
    * @param port negative for a free one that all loops of a deployment share
    */
-  HttpLoop(HttpServerOptions options, int port, String address) {
+  HttpLoop(HttpServerOptions options, int port, String address, Doorkeeper doorkeeper) {
+    this.doorkeeper = doorkeeper;
     this.options = options;
     this.port = port;
     this.address = address;
@@ -31,7 +33,11 @@ final class HttpLoop extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    server = vertx.createHttpServer(options).requestHandler(request -> handler.handle(request));
+    server =
+        vertx
+            .createHttpServer(options)
+            .connectionHandler(doorkeeper::enter)
+            .requestHandler(request -> handler.handle(request));
     return server.listen(port, address);
   }
 

@@ -16,8 +16,6 @@ import com.wavlake.ingest.time.Time;
 import com.wavlake.live.api.StreamKey;
 import com.wavlake.live.nostr.PublicKey;
 import java.io.Closeable;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -166,7 +164,8 @@ final class ManagementApi {
     if (!stream.status().isFinal()) {
       var _ = change(caller, id, session -> session.stop("deleted by its owner"));
     }
-    deleteFiles(id);
+    var _ = media.recordings().delete(id);
+    media.thumbnails().ifPresent(all -> all.forget(id));
     registry.forget(id);
     store.delete(id);
     return JSON.createObjectNode().put("stream_id", id).put("deleted", true);
@@ -174,22 +173,15 @@ final class ManagementApi {
 
   /** The recording alone. */
   ObjectNode deleteRecording(PublicKey caller, String id) {
-    var _ = owned(caller, id);
+    StreamRecord stream = owned(caller, id);
     if (!media.recordings().has(id)) {
       throw new Problem(404, "not_found", "This stream has no recording.");
     }
-    if (!deleteFiles(id)) {
+    if (!stream.status().isFinal()) {
       throw Problem.conflict("The recording still grows: stop the stream first.");
     }
+    var _ = media.recordings().delete(id);
     return JSON.createObjectNode().put("stream_id", id).put("deleted", true);
-  }
-
-  private boolean deleteFiles(String id) {
-    try {
-      return media.recordings().delete(id);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   ObjectNode forwards(PublicKey caller, String id) {
@@ -210,9 +202,6 @@ final class ManagementApi {
     if (stream.status().isFinal()) {
       throw Problem.conflict("The stream has ended.");
     }
-    if (media.targets().targets(id).size() >= MAX_FORWARDS) {
-      throw Problem.conflict("A stream has " + MAX_FORWARDS + " forwards at most.");
-    }
     Target target =
         new Target(
             UUID.randomUUID().toString(),
@@ -221,7 +210,9 @@ final class ManagementApi {
             request.server(),
             request.key(),
             true);
-    media.targets().add(target, time.now());
+    if (!media.targets().add(target, MAX_FORWARDS, time.now())) {
+      throw Problem.conflict("A stream has " + MAX_FORWARDS + " forwards at most.");
+    }
     media.forwards().changed(id);
     return forward(target);
   }

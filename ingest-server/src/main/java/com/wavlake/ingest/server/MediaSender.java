@@ -2,7 +2,10 @@ package com.wavlake.ingest.server;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -14,6 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Writes bodies, and counts their bytes. Safe for use by many threads. */
 final class MediaSender {
+  private static final long PATIENCE_MILLIS = 30_000;
   private static final CharSequence MEDIA_CACHE =
       HttpHeaders.createOptimized("public, max-age=3600, immutable");
   private static final CharSequence ACCEPT_RANGES = HttpHeaders.createOptimized("Accept-Ranges");
@@ -21,7 +25,12 @@ final class MediaSender {
   private static final CharSequence RANGE = HttpHeaders.createOptimized("Range");
   private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
 
+  private final Vertx vertx;
   private final LongAdder sent = new LongAdder();
+
+  MediaSender(Vertx vertx) {
+    this.vertx = vertx;
+  }
 
   /** Bytes so far. */
   long bytesSent() {
@@ -44,10 +53,7 @@ final class MediaSender {
       done.run();
       return;
     }
-    response
-        .putHeader(HttpHeaders.CONTENT_TYPE, type)
-        .putHeader(HttpHeaders.CACHE_CONTROL, MEDIA_CACHE)
-        .putHeader(ACCEPT_RANGES, BYTES);
+    response.putHeader(HttpHeaders.CONTENT_TYPE, type).putHeader(ACCEPT_RANGES, BYTES);
     ByteBuffer[] shared = new ByteBuffer[parts.size()];
     for (int i = 0; i < shared.length; i++) {
       shared[i] = parts.get(i);
@@ -56,9 +62,16 @@ final class MediaSender {
     int size = body.readableBytes();
     ByteRange range = ByteRange.parse(request.getHeader(RANGE), size);
     if (ByteRange.UNSATISFIABLE.equals(range)) {
-      response.setStatusCode(416).putHeader(CONTENT_RANGE, "bytes */" + size).end();
+      response
+          .setStatusCode(416)
+          .putHeader(HttpHeaders.CACHE_CONTROL, "max-age=1")
+          .putHeader(CONTENT_RANGE, "bytes */" + size)
+          .end();
       done.run();
-    } else if (range == null) {
+      return;
+    }
+    response.putHeader(HttpHeaders.CACHE_CONTROL, MEDIA_CACHE);
+    if (range == null) {
       send(request, BufferInternal.buffer(body), done);
     } else {
       response.setStatusCode(206).putHeader(CONTENT_RANGE, range.of(size));
@@ -86,6 +99,12 @@ final class MediaSender {
       return;
     }
     sent.add(body.length());
-    response.end(body).onComplete(_ -> done.run());
+    Future<Void> ending = response.end(body);
+    if (!ending.isComplete()) { // the socket takes no more: its reader has a while
+      HttpConnection connection = request.connection();
+      long timer = vertx.setTimer(PATIENCE_MILLIS, _ -> connection.close());
+      ending.onComplete(_ -> vertx.cancelTimer(timer));
+    }
+    ending.onComplete(_ -> done.run());
   }
 }

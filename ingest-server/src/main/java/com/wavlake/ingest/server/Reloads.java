@@ -29,18 +29,24 @@ final class Reloads {
     /** What was waited for is there, or the stream has ended. */
     void reached(TimelineView now);
 
-    /** It has not come in time, or too many wait. */
+    /** It has not come in time. */
     void gaveUp();
+
+    /** Too many wait already, in all or of one peer. */
+    void refused();
   }
 
   private record Waiting(
-      StreamSession session, long sequence, int part, Instant until, Waiter waiter) {}
+      StreamSession session, String peer, long sequence, int part, Instant until, Waiter waiter) {}
+
+  private static final int LEAST_PER_PEER = 20;
 
   private final Context loop;
   private final Time time;
   private final AtomicInteger all;
   private final int most;
   private final Map<String, List<Waiting>> waiting = new HashMap<>();
+  private final Map<String, Integer> peers = new HashMap<>();
   private final Set<String> awaited = ConcurrentHashMap.newKeySet();
 
   /**
@@ -57,17 +63,22 @@ final class Reloads {
   }
 
   /** Waits until the media reaches that position. */
-  void await(StreamSession session, long sequence, int part, int seconds, Waiter waiter) {
-    if (all.incrementAndGet() > most) {
-      all.decrementAndGet();
-      waiter.gaveUp();
+  void await(
+      StreamSession session, String peer, long sequence, int part, int seconds, Waiter waiter) {
+    int mine = peers.getOrDefault(peer, 0);
+    if (mine >= Math.max(LEAST_PER_PEER, most / 2) || all.incrementAndGet() > most) {
+      if (mine < Math.max(LEAST_PER_PEER, most / 2)) {
+        all.decrementAndGet();
+      }
+      waiter.refused();
       return;
     }
+    peers.merge(peer, 1, Integer::sum);
     String id = session.record().id();
     Instant until = time.now().plus(Duration.ofSeconds(seconds));
     waiting
         .computeIfAbsent(id, _ -> new ArrayList<>())
-        .add(new Waiting(session, sequence, part, until, waiter));
+        .add(new Waiting(session, peer, sequence, part, until, waiter));
     awaited.add(id);
     if (session.media().reaches(sequence, part)) {
       release(id); // it came before we were on the list of those to be told
@@ -80,6 +91,11 @@ final class Reloads {
     if (awaited.contains(id)) {
       loop.runOnContext(_ -> release(id));
     }
+  }
+
+  private void leave(Waiting one) {
+    all.decrementAndGet();
+    peers.computeIfPresent(one.peer(), (_, count) -> count == 1 ? null : count - 1);
   }
 
   private void release(String id) {
@@ -105,10 +121,10 @@ final class Reloads {
       boolean reached = view.reaches(one.sequence(), one.part());
       if (one.waiter().isGone()) {
         each.remove();
-        all.decrementAndGet();
+        leave(one);
       } else if (reached || !one.until().isAfter(now)) {
         each.remove();
-        all.decrementAndGet();
+        leave(one);
         answers.add(reached ? () -> one.waiter().reached(view) : one.waiter()::gaveUp);
       }
     }

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -22,6 +23,7 @@ import java.util.zip.GZIPOutputStream;
  */
 final class RenderedPlaylists {
   private static final int CROWD = 100;
+  private static final AtomicLong ETAGS = new AtomicLong();
 
   /** The texts that a moment has. */
   enum Form {
@@ -97,9 +99,8 @@ final class RenderedPlaylists {
           };
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       byte[] sent = gzip ? gzip(bytes) : bytes;
-      ByteBuffer direct = ByteBuffer.allocateDirect(sent.length).put(sent).flip();
-      String etag = "\"" + name + form.name().charAt(1) + (gzip ? "z\"" : "\"");
-      Text made = new Text(etag, direct);
+      String etag = "\"" + name + "-" + ETAGS.incrementAndGet() + "\"";
+      Text made = new Text(etag, ByteBuffer.wrap(sent));
       texts.put(form, made);
       return made;
     }

@@ -3,6 +3,7 @@ package com.wavlake.ingest.server;
 import com.wavlake.ingest.rtmp.PublishGate;
 import com.wavlake.ingest.rtmp.RtmpLimits;
 import com.wavlake.ingest.rtmp.RtmpServerConnection;
+import com.wavlake.ingest.time.PeerGroup;
 import com.wavlake.ingest.time.Time;
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
@@ -93,7 +94,7 @@ public final class RtmpServer implements AutoCloseable {
         accepted.incrementAndGet();
         String peer = socket.getInetAddress().getHostAddress();
         Connection connection = new Connection(socket, peer, tls.isEmpty());
-        if (!connections.enter(connection, peer)) {
+        if (!connections.enter(connection, PeerGroup.of(peer))) {
           log.warn("rtmp {}: too many connections", peer);
           socket.close();
           continue;

@@ -1,15 +1,26 @@
 package com.wavlake.ingest.server;
 
-import io.netty.handler.ssl.JdkSslContext;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +30,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class TlsFiles {
   private static final Logger log = LoggerFactory.getLogger(TlsFiles.class);
+  private static final Pattern KEY =
+      Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+  private static final char[] NO_PASSWORD = new char[0];
 
   private final Path certificate;
   private final Path key;
@@ -43,13 +57,16 @@ public final class TlsFiles {
     return new TlsFiles(certificate, key);
   }
 
-  /** For a new connection; files that are broken now leave in force what was read before. */
+  /**
+   * For a new connection. Files that are broken now, or do not belong together because one of them
+   * is still being renewed, leave in force what was read before, and are looked at again.
+   */
   public synchronized SSLContext context() {
     try {
       FileTime now = changed();
       if (!now.equals(read)) {
-        read = now;
         context = load();
+        read = now;
         log.info("TLS certificate read anew from {}", certificate);
       }
     } catch (IOException e) {
@@ -66,13 +83,60 @@ public final class TlsFiles {
 
   private SSLContext load() throws IOException {
     try {
-      SslContext made =
-          SslContextBuilder.forServer(certificate.toFile(), key.toFile())
-              .sslProvider(SslProvider.JDK)
-              .build();
-      return ((JdkSslContext) made).context();
-    } catch (SSLException | IllegalArgumentException e) {
+      Certificate[] chain = chain();
+      PrivateKey secret = secret(chain[0].getPublicKey().getAlgorithm());
+      requirePair(chain[0].getPublicKey(), secret);
+      KeyStore keys = KeyStore.getInstance("PKCS12");
+      keys.load(null, NO_PASSWORD);
+      keys.setKeyEntry("server", secret, NO_PASSWORD, chain);
+      KeyManagerFactory managers =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      managers.init(keys, NO_PASSWORD);
+      SSLContext made = SSLContext.getInstance("TLS");
+      made.init(managers.getKeyManagers(), null, null);
+      return made;
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new IOException(certificate + " and " + key + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Certificate[] chain() throws IOException, GeneralSecurityException {
+    try (InputStream in = Files.newInputStream(certificate)) {
+      Collection<? extends Certificate> chain =
+          CertificateFactory.getInstance("X.509").generateCertificates(in);
+      if (chain.isEmpty()) {
+        throw new IOException(certificate + " holds no certificate");
+      }
+      return chain.toArray(Certificate[]::new);
+    }
+  }
+
+  private PrivateKey secret(String algorithm) throws IOException, GeneralSecurityException {
+    Matcher pem = KEY.matcher(Files.readString(key, StandardCharsets.ISO_8859_1));
+    if (!pem.find()) {
+      throw new IOException(key + " holds no unencrypted PKCS#8 key (BEGIN PRIVATE KEY)");
+    }
+    byte[] der = Base64.getMimeDecoder().decode(pem.group(1));
+    return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
+  }
+
+  private void requirePair(PublicKey shown, PrivateKey secret)
+      throws IOException, GeneralSecurityException {
+    String algorithm =
+        switch (shown.getAlgorithm()) {
+          case "RSA" -> "SHA256withRSA";
+          case "EC" -> "SHA256withECDSA";
+          default -> shown.getAlgorithm();
+        };
+    Signature signing = Signature.getInstance(algorithm);
+    signing.initSign(secret);
+    byte[] words = "a pair".getBytes(StandardCharsets.US_ASCII);
+    signing.update(words);
+    byte[] signature = signing.sign();
+    signing.initVerify(shown);
+    signing.update(words);
+    if (!signing.verify(signature)) {
+      throw new IOException(certificate + " and " + key + " do not belong together");
     }
   }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /**
  * Recordings and thumbnails. A recording's playlist is {@code /vod/ID.m3u8}, or {@code /vod/ID}
@@ -21,6 +22,7 @@ final class VodRoutes {
   static final String VOD = "/vod/";
   static final String THUMB = "/thumb/";
 
+  private static final int MAX_READERS = 200;
   private static final String METHODS = "GET, HEAD, OPTIONS";
   private static final String PLAYLIST_TYPE = "application/vnd.apple.mpegurl";
 
@@ -28,12 +30,15 @@ final class VodRoutes {
   private final Recordings recordings;
   private final Optional<Thumbnails> thumbnails;
   private final MediaSender sender;
+  private final VodPlaylists playlists;
+  private final Semaphore readers = new Semaphore(MAX_READERS);
 
   VodRoutes(Vertx vertx, MediaStores stores, MediaSender sender) {
     this.vertx = vertx;
     this.recordings = stores.recordings();
     this.thumbnails = stores.thumbnails();
     this.sender = sender;
+    this.playlists = new VodPlaylists(stores.recordings());
   }
 
   void handle(HttpServerRequest request) {
@@ -77,36 +82,42 @@ final class VodRoutes {
   }
 
   private void playlist(HttpServerRequest request, String id) {
+    if (!readers.tryAcquire()) {
+      busy(request.response());
+      return;
+    }
     vertx
-        .executeBlocking(() -> recordings.playlist(id))
+        .executeBlocking(() -> playlists.of(id), false)
         .onComplete(read -> {
+          readers.release();
           if (read.failed() || read.result().isEmpty()) {
             notFound(request.response());
             return;
           }
-          String text = read.result().get();
-          boolean grows = !text.endsWith("#EXT-X-ENDLIST\n");
+          VodPlaylists.Text text = read.result().get();
           request
               .response()
               .putHeader(HttpHeaders.CONTENT_TYPE, PLAYLIST_TYPE)
-              .putHeader(HttpHeaders.CACHE_CONTROL, grows ? "max-age=1" : "max-age=60");
-          sender.send(request, Buffer.buffer(inFolder(text, id)));
+              .putHeader(HttpHeaders.CACHE_CONTROL, text.grows() ? "max-age=1" : "max-age=60");
+          sender.send(request, text.buffer());
         });
   }
 
-  /** Its own URIs are relative to the stream's folder. */
-  private static String inFolder(String playlist, String id) {
-    return playlist
-        .replace("\nrun-", "\n" + id + "/run-")
-        .replace("URI=\"run-", "URI=\"" + id + "/run-");
+  private static void busy(HttpServerResponse response) {
+    response.setStatusCode(503).putHeader(HttpHeaders.RETRY_AFTER, "1").end();
   }
 
   private record Found(Path path, long size) {}
 
   private void file(HttpServerRequest request, String id, String name) {
+    if (!readers.tryAcquire()) {
+      busy(request.response());
+      return;
+    }
     vertx
-        .executeBlocking(() -> find(id, name))
+        .executeBlocking(() -> find(id, name), false)
         .onComplete(found -> {
+          readers.release();
           if (found.failed() || found.result().isEmpty()) {
             notFound(request.response());
           } else {
@@ -146,7 +157,10 @@ final class VodRoutes {
       return;
     }
     sender.count(length);
-    var _ = response.sendFile(found.path().toString(), from, length);
+    response
+        .sendFile(found.path().toString(), from, length)
+        .onFailure(
+            _ -> request.connection().close()); // deleted meanwhile: nothing else can be said
   }
 
   private static void notFound(HttpServerResponse response) {

@@ -31,18 +31,22 @@ public final class SqlTargetStore implements TargetStore {
   }
 
   @Override
-  public void add(Target target, Instant now) {
-    database.write(h ->
+  public boolean add(Target target, int most, Instant now) {
+    return database.write(h ->
         h.execute(
             "INSERT INTO stream_forwards (id, stream_id, name, server, stream_key, enabled, created_at)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                + " SELECT ?, ?, ?, ?, ?, ?, ?"
+                + " WHERE (SELECT count(*) FROM stream_forwards WHERE stream_id = ?) < ?",
             target.id(),
             target.streamId(),
             target.name(),
             target.server(),
             target.key(),
             target.enabled(),
-            now));
+            now,
+            target.streamId(),
+            most))
+        == 1;
   }
 
   @Override

@@ -36,6 +36,9 @@ final class EncoderConnection implements Publication {
     /** Counts bytes; answers when that was. */
     Instant received(EncoderConnection from, long bytes);
 
+    /** Its times do not go on. */
+    void jumped(EncoderConnection from);
+
     /** A sample has come, before it is handed on. */
     void arrived(EncoderConnection from, Sample sample);
 
@@ -130,6 +133,7 @@ final class EncoderConnection implements Publication {
 
   @Override
   public void discontinuity() {
+    session.jumped(this);
     session.handle(this, MediaSink::discontinuity);
   }
 

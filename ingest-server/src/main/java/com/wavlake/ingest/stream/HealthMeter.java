@@ -50,9 +50,13 @@ final class HealthMeter {
     this.speedSince = measuredAt;
   }
 
-  /** Among the warnings from now on, until another comes under that name. */
+  /** Among the warnings from now on, until another comes under that name; an empty one is none. */
   void notice(String name, String warning) {
-    notices.put(name, warning);
+    if (warning.isEmpty()) {
+      notices.remove(name);
+    } else {
+      notices.put(name, warning);
+    }
   }
 
   /** As of the last measuring. */

@@ -2,6 +2,7 @@ package com.wavlake.ingest.stream;
 
 import com.wavlake.ingest.rtmp.PublishGate;
 import com.wavlake.ingest.rtmp.PublishRefused;
+import com.wavlake.ingest.time.PeerGroup;
 import com.wavlake.ingest.time.PerMinute;
 import com.wavlake.ingest.time.Time;
 import com.wavlake.live.api.StreamKey;
@@ -43,6 +44,7 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
   private final Map<String, StreamSession> sessions = new ConcurrentHashMap<>();
   private final List<Consumer<StreamEvent>> listeners = new CopyOnWriteArrayList<>();
   private final List<MediaListener> mediaListeners = new CopyOnWriteArrayList<>();
+  private final Audience audience = new Audience();
   private final ReentrantLock admission = new ReentrantLock();
   private Time.Alarm ticking = () -> {};
   private int ticks;
@@ -129,23 +131,23 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
 
   /** How many watch, all streams together. */
   public int viewers() {
-    return sessions.values().stream().mapToInt(s -> s.viewers().current()).sum();
+    return audience.watching();
   }
 
   /** A playlist request; false when there is no room for another viewer. */
   public boolean visit(StreamSession session, Viewers.Viewer viewer) {
-    return session.viewers().visit(viewer, time.now(), () -> viewers() < settings.maxViewers());
+    return session.viewers().visit(viewer, time.now(), viewers() < settings.maxViewers());
   }
 
   @Override
   public Publication admit(String key, String peer, Closeable connection) throws PublishRefused {
-    if (failedKeys.isUsedUp(peer, time.now())) {
+    if (failedKeys.isUsedUp(PeerGroup.of(peer), time.now())) {
       throw new PublishRefused("Too many wrong stream keys from your address. Wait a minute.");
     }
     String keyHash = StreamKey.hash(key);
     Optional<StreamRecord> found = keys.byKeyHash(keyHash);
     if (found.isEmpty()) {
-      var _ = failedKeys.use(peer, time.now());
+      var _ = failedKeys.use(PeerGroup.of(peer), time.now());
       throw new PublishRefused(
           "This stream key is not known. Check it with 'wlk obs show', or create a new stream.");
     }
@@ -188,6 +190,7 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
                 record,
                 UUID.randomUUID().toString().substring(0, 8),
                 settings,
+                audience,
                 journal,
                 time,
                 this::tell,

@@ -70,6 +70,7 @@ public final class StreamSession {
       StreamRecord record,
       String timelineName,
       StreamSettings settings,
+      Audience audience,
       StreamJournal journal,
       Time time,
       Consumer<StreamEvent> registry,
@@ -85,7 +86,8 @@ public final class StreamSession {
     this.registry = registry;
     this.mediaListener = mediaListener;
     this.meter = new HealthMeter(time, settings.maxKbps());
-    this.viewers = new Viewers(record.counts().peakViewers(), record.counts().totalViewers());
+    this.viewers =
+        new Viewers(audience, record.counts().peakViewers(), record.counts().totalViewers());
     this.timeline =
         new Timeline(
             settings.hls(),
@@ -132,11 +134,11 @@ public final class StreamSession {
 
   /** Hears what describes the tracks, then every tag from now on; close to stop. */
   public Closeable listenTags(TagListener listener) {
+    tagListeners.add(listener); // first: what comes meanwhile must not be missed
     EncoderConnection now = connection;
     if (now != null) {
       now.described().forEach(listener::tag);
     }
-    tagListeners.add(listener);
     return () -> tagListeners.remove(listener);
   }
 
@@ -222,13 +224,7 @@ public final class StreamSession {
         log.info("stream {}: a new encoder connection takes over", record.id());
         connection = null; // from here on the old one is heard no more
         before.close();
-        meter.interrupted();
-        media.lock();
-        try {
-          timeline.disconnected();
-        } finally {
-          media.unlock();
-        }
+        closeRun(Timeline::disconnected);
       }
       graceAlarm.cancel();
       EncoderConnection admitted =
@@ -306,6 +302,7 @@ public final class StreamSession {
 
   /** Nobody will ask for it any more: its media is given back. */
   void close() {
+    viewers.clear();
     media.lock();
     try {
       timeline.close();
@@ -409,12 +406,7 @@ public final class StreamSession {
     graceAlarm.cancel();
     EncoderConnection now = connection;
     connection = null;
-    media.lock();
-    try {
-      timeline.end();
-    } finally {
-      media.unlock();
-    }
+    closeRun(Timeline::end);
     if (now != null) {
       now.close();
     }
@@ -436,6 +428,19 @@ public final class StreamSession {
     }
   }
 
+  /** A fault in the media's end must not keep the stream from its own. */
+  private void closeRun(Consumer<Timeline> how) {
+    meter.interrupted();
+    media.lock();
+    try {
+      how.accept(timeline);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      log.error("stream {}: the last of its media is lost", record.id(), e);
+    } finally {
+      media.unlock();
+    }
+  }
+
   private Duration retention() {
     Duration recording = isRecorded() ? settings.recordingRetention() : Duration.ZERO;
     return recording.compareTo(settings.retention()) > 0 ? recording : settings.retention();
@@ -448,14 +453,8 @@ public final class StreamSession {
         return; // taken over or ended: whoever did that has seen to it
       }
       connection = null;
-      meter.interrupted();
       encoderLeftAt = time.now();
-      media.lock();
-      try {
-        timeline.disconnected();
-      } finally {
-        media.unlock();
-      }
+      closeRun(Timeline::disconnected);
       if (record.status() == StreamState.LIVE) {
         saveOrRemember(r -> r.in(StreamState.RECONNECTING, ConnectionState.RECONNECTING));
         awaitReturn(grace);
@@ -597,6 +596,13 @@ public final class StreamSession {
     public Instant received(EncoderConnection from, long bytes) {
       meter.received(bytes);
       return time.now();
+    }
+
+    @Override
+    public void jumped(EncoderConnection from) {
+      if (connection == from) {
+        meter.interrupted();
+      }
     }
 
     @Override

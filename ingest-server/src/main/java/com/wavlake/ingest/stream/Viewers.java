@@ -1,11 +1,10 @@
 package com.wavlake.ingest.stream;
 
+import com.wavlake.ingest.time.PeerGroup;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /**
  * Who watches: distinct by address, program and playback session, counted from the second playlist
@@ -13,16 +12,16 @@ import java.util.function.BooleanSupplier;
  */
 public final class Viewers {
   private static final int MAX_TRACKED = 10_000;
-  private static final int MAX_PER_ADDRESS = 100;
 
   private final Map<Viewer, Visit> visits = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<String, Integer> perAddress = new HashMap<>();
+  private final Audience audience;
   private int current;
   private int peak;
   private int total;
 
   /** Nobody yet; the counts go on from earlier. */
-  public Viewers(int peak, int total) {
+  Viewers(Audience audience, int peak, int total) {
+    this.audience = audience;
     this.peak = peak;
     this.total = total;
   }
@@ -37,23 +36,22 @@ public final class Viewers {
    * Who cannot be told apart any more, because an address shows too many faces, is served and not
    * counted.
    */
-  public synchronized boolean visit(Viewer viewer, Instant now, BooleanSupplier room) {
+  public synchronized boolean visit(Viewer viewer, Instant now, boolean room) {
     Visit before = visits.get(viewer);
     boolean counted = before != null && before.requests() >= 2;
-    if (!counted && !room.getAsBoolean()) {
+    if (!counted && !room) {
       return false;
     }
     if (before == null) {
-      if (visits.size() >= MAX_TRACKED
-          || perAddress.getOrDefault(viewer.address(), 0) >= MAX_PER_ADDRESS) {
+      if (visits.size() >= MAX_TRACKED || !audience.enter(PeerGroup.of(viewer.address()))) {
         return true;
       }
-      perAddress.merge(viewer.address(), 1, Integer::sum);
     }
     int requests = before == null ? 1 : before.requests() + 1;
     visits.put(viewer, new Visit(now, Math.min(requests, 2)));
     if (!counted && requests >= 2) {
       current++;
+      audience.count(1);
       total++;
       peak = Math.max(peak, current);
     }
@@ -69,10 +67,22 @@ public final class Viewers {
       if (visit.last().plus(alive).isAfter(now)) {
         break; // in the order of the last request
       }
-      perAddress.computeIfPresent(
-          entry.getKey().address(), (_, count) -> count == 1 ? null : count - 1);
       oldest.remove();
-      current -= visit.requests() >= 2 ? 1 : 0;
+      forget(entry.getKey(), visit);
+    }
+  }
+
+  /** Forgets everybody. */
+  synchronized void clear() {
+    visits.forEach(this::forget);
+    visits.clear();
+  }
+
+  private void forget(Viewer viewer, Visit visit) {
+    audience.leave(PeerGroup.of(viewer.address()));
+    if (visit.requests() >= 2) {
+      current--;
+      audience.count(-1);
     }
   }
 

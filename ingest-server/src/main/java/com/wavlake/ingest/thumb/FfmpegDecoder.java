@@ -1,25 +1,24 @@
 package com.wavlake.ingest.thumb;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** An ffmpeg program, which decodes the pictures: no decoder of our own. */
+/**
+ * An ffmpeg program, which decodes the pictures: no decoder of our own. It reads and writes files:
+ * a pipe would hold a thread for as long as the program likes.
+ */
 public final class FfmpegDecoder {
-  private static final Logger log = LoggerFactory.getLogger(FfmpegDecoder.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int PATIENCE_SECONDS = 10;
   private static final int MAX_JPEG = 1 << 20;
+  private static final int MAX_ALLOCATION = 512 << 20;
+  private static final int MAX_PIXELS = 8_192 * 4_320;
 
   private final Path program;
 
@@ -58,21 +57,41 @@ public final class FfmpegDecoder {
 
   /**
    * The first picture of a fragmented MP4 as a JPEG of at most 640 pixels' width; empty when it
-   * cannot be decoded. Blocks.
+   * cannot be decoded. Blocks, for ten seconds at most.
    */
   public Optional<byte[]> jpeg(List<ByteBuffer> media) throws IOException, InterruptedException {
+    Path in = Files.createTempFile("wlk-thumbnail", ".mp4");
+    Path out = Files.createTempFile("wlk-thumbnail", ".jpg");
+    try {
+      write(in, media);
+      return run(in, out) && Files.size(out) <= MAX_JPEG
+          ? Optional.of(Files.readAllBytes(out)).filter(FfmpegDecoder::isJpeg)
+          : Optional.empty();
+    } finally {
+      Files.deleteIfExists(in);
+      Files.deleteIfExists(out);
+    }
+  }
+
+  private boolean run(Path in, Path out) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
                 program.toString(),
                 "-hide_banner",
+                "-nostdin",
+                "-y",
                 "-loglevel",
                 "error",
+                "-max_alloc",
+                Integer.toString(MAX_ALLOCATION),
                 "-threads",
                 "1",
+                "-max_pixels",
+                Integer.toString(MAX_PIXELS),
                 "-f",
                 "mp4",
                 "-i",
-                "pipe:0",
+                in.toString(),
                 "-frames:v",
                 "1",
                 "-vf",
@@ -81,48 +100,30 @@ public final class FfmpegDecoder {
                 "5",
                 "-f",
                 "mjpeg",
-                "pipe:1")
+                out.toString())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
-      Thread feeding = Thread.ofVirtual().start(() -> feed(process.getOutputStream(), media));
-      Thread watching = Thread.ofVirtual().start(() -> watch(process));
-      byte[] picture;
-      try (InputStream out = process.getInputStream()) {
-        picture = out.readNBytes(MAX_JPEG + 1);
-      }
-      feeding.join();
-      boolean whole = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      watching.interrupt();
-      boolean jpeg = picture.length > 4 && picture[0] == (byte) 0xff && picture[1] == (byte) 0xd8;
-      return whole && process.exitValue() == 0 && jpeg && picture.length <= MAX_JPEG
-          ? Optional.of(picture)
-          : Optional.empty();
+      return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
     } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
   }
 
-  private static void feed(OutputStream to, List<ByteBuffer> media) {
-    try (WritableByteChannel in = Channels.newChannel(to)) {
+  private static void write(Path file, List<ByteBuffer> media) throws IOException {
+    try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
       for (ByteBuffer part : media) {
         ByteBuffer bytes = part.duplicate();
         while (bytes.hasRemaining()) {
-          in.write(bytes);
+          out.write(bytes);
         }
       }
-    } catch (IOException e) {
-      log.debug("ffmpeg has seen enough: {}", e.getMessage()); // it stops after one picture
     }
   }
 
-  private static void watch(Process process) {
-    try {
-      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      // it has ended
-    }
+  private static boolean isJpeg(byte[] bytes) {
+    return bytes.length > 4 && bytes[0] == (byte) 0xff && bytes[1] == (byte) 0xd8;
   }
 }

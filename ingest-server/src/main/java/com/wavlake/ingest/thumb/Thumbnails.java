@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +28,14 @@ import org.slf4j.LoggerFactory;
 public final class Thumbnails implements MediaListener, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Thumbnails.class);
 
+  private static final int MAX_DUE = 1_000;
+
   private final StreamRegistry registry;
   private final FfmpegDecoder decoder;
   private final Map<String, byte[]> pictures = new ConcurrentHashMap<>();
   private final Set<String> begun = ConcurrentHashMap.newKeySet();
-  private final Semaphore one = new Semaphore(1, true);
+  private final BlockingQueue<StreamSession> due = new LinkedBlockingQueue<>(MAX_DUE);
+  private final Thread maker;
   private final Time.Alarm alarm;
   private volatile boolean closed;
 
@@ -39,6 +43,7 @@ public final class Thumbnails implements MediaListener, AutoCloseable {
   public Thumbnails(StreamRegistry registry, FfmpegDecoder decoder, Time time, Duration every) {
     this.registry = registry;
     this.decoder = decoder;
+    this.maker = Thread.ofPlatform().daemon().name("thumbnails").start(this::run);
     this.alarm = time.repeat(every, this::renew);
   }
 
@@ -56,14 +61,14 @@ public final class Thumbnails implements MediaListener, AutoCloseable {
   public void changed(StreamSession session, TimelineView view) {
     String id = session.record().id();
     if (view.isPlayable() && hasPictures(view) && begun.add(id)) {
-      Thread.ofVirtual().name("thumbnail").start(() -> make(session));
+      ask(session);
     }
   }
 
   private void renew() {
     for (StreamSession session : List.copyOf(registry.all())) {
       if (session.isConnected() && hasPictures(session.media())) {
-        make(session);
+        ask(session);
       }
     }
     pictures.keySet().removeIf(id -> registry.active(id).isEmpty());
@@ -74,23 +79,39 @@ public final class Thumbnails implements MediaListener, AutoCloseable {
     return view.tracks().stream().anyMatch(track -> track.kind() == Track.Kind.VIDEO);
   }
 
-  private void make(StreamSession session) {
+  /** One that does not fit comes round again. */
+  private void ask(StreamSession session) {
+    if (!due.contains(session) && !due.offer(session)) {
+      log.debug("too many thumbnails are due");
+    }
+  }
+
+  /** On a thread of its own: a program is waited for. */
+  private void run() {
+    try {
+      while (!closed) {
+        make(due.take());
+      }
+    } catch (InterruptedException e) {
+      log.debug("thumbnails end");
+    }
+  }
+
+  private void make(StreamSession session) throws InterruptedException {
     String id = session.record().id();
     try {
-      one.acquire();
-      try {
-        Optional<KeyFrame> newest = newestKeyFrame(session.media());
-        if (newest.isPresent() && !closed && newest.get().part().bytes().retain()) {
-          picture(newest.get()).ifPresent(picture -> pictures.put(id, picture));
-        }
-      } finally {
-        one.release();
+      Optional<KeyFrame> newest = newestKeyFrame(session.media());
+      if (newest.isPresent() && newest.get().part().bytes().retain()) {
+        picture(newest.get()).ifPresent(picture -> pictures.put(id, picture));
       }
-    } catch (IOException e) {
-      log.warn("stream {}: no thumbnail: {}", id, e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException e) { // one stream's trouble is not the others'
+      log.warn("stream {}: no thumbnail: {}", id, e.toString());
     }
+  }
+
+  /** Of a stream that is deleted. */
+  public void forget(String id) {
+    pictures.remove(id);
   }
 
   /** Its part is held. */
@@ -132,5 +153,6 @@ public final class Thumbnails implements MediaListener, AutoCloseable {
   public void close() {
     closed = true;
     alarm.cancel();
+    maker.interrupt();
   }
 }

@@ -6,12 +6,21 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.wavlake.ingest.IngestServer;
+import com.wavlake.ingest.media.Sample;
+import com.wavlake.ingest.media.Track;
+import com.wavlake.ingest.rtmp.FlvTag;
+import com.wavlake.ingest.rtmp.PublishGate;
+import com.wavlake.ingest.rtmp.RtmpLimits;
 import com.wavlake.ingest.rtmp.RtmpPublisher;
+import com.wavlake.ingest.server.RtmpServer;
+import com.wavlake.ingest.time.SystemTime;
 import com.wavlake.live.api.CreatedStream;
 import com.wavlake.live.api.ManagementClient;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -86,6 +95,72 @@ final class ForwardIT extends MediaTestBase {
   }
 
   @Test
+  void a_target_that_takes_nothing_in_is_hung_up_on_and_the_source_goes_on() throws Exception {
+    SystemTime time = closing(new SystemTime());
+    CountDownLatch never = new CountDownLatch(1);
+    closing(never::countDown);
+    PublishGate stuck =
+        (key, peer, connection) ->
+            new PublishGate.Publication() {
+              @Override
+              public void track(Track track) {
+                try {
+                  never.await(); // reads no further
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              }
+
+              @Override
+              public void sample(Sample sample) {}
+
+              @Override
+              public void discontinuity() {}
+
+              @Override
+              public void received(long bytes) {}
+
+              @Override
+              public void unpublished() {}
+
+              @Override
+              public void lost(String reason) {}
+            };
+    RtmpLimits patient = RtmpLimits.DEFAULT.waiting(TIMEOUT, TIMEOUT, Duration.ofMinutes(2));
+    RtmpServer target = closing(new RtmpServer(stuck, patient, time));
+    int port = target.listen("127.0.0.1", 0);
+    IngestServer source = server("forwards.targets=anywhere", "limits.bitrate=1000000");
+    ManagementClient client = client(source.httpUrl());
+    CreatedStream stream = create(client);
+    RtmpPublisher encoder = publish(source.rtmpUrl(), stream);
+    client.addForward(stream.streamId(), "stuck", "rtmp://127.0.0.1:" + port + "/live", "key");
+    Clip.send(encoder, 0, 1_000);
+    await().until(() -> client.status(stream.streamId()).connectionState().equals("connected"));
+    client.start(stream.streamId());
+    await().until(() -> client.forwards(stream.streamId()).getFirst().state().equals("live"));
+    ByteBuffer large = ByteBuffer.allocate(1 << 20).put(0, new byte[] {0x17, 1, 0, 0, 0});
+    for (int i = 0; i < 30; i++) {
+      encoder.send(new FlvTag(9, 1_000 + i * 33, large.duplicate()));
+    }
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollDelay(Duration.ofMillis(500))
+        .until(() -> {
+          encoder.send(new FlvTag(9, 2_000, large.duplicate()));
+          return client.forwards(stream.streamId()).getFirst().detail().isPresent();
+        });
+    assertThat(client.forwards(stream.streamId()).getFirst().detail().orElseThrow())
+        .contains("takes nothing in");
+    assertThat(client.status(stream.streamId()).connectionState()).isEqualTo("connected");
+    client.enableForward(
+        stream.streamId(), client.forwards(stream.streamId()).getFirst().id(), false);
+    client.removeForward(stream.streamId(), client.forwards(stream.streamId()).getFirst().id());
+    assertThat(client.forwards(stream.streamId())).isEmpty();
+    client.stop(stream.streamId());
+    client.delete(stream.streamId());
+  }
+
+  @Test
   void targets_are_checked() throws Exception {
     IngestServer server = server();
     ManagementClient client = client(server.httpUrl());
@@ -98,6 +173,7 @@ final class ForwardIT extends MediaTestBase {
             "rtmp://10.1.2.3:1935/live",
             "rtmp://169.254.169.254/live",
             "rtmp://user:password@example.com/live",
+            "rtmp://example.com:99999/live",
             "rtmp://example.com")) {
       HttpResponse<String> refused =
           signed(server.httpUrl(), "POST", forwards(stream), body(bad, "k"));

@@ -33,7 +33,9 @@ final class HostilePeersIT extends MediaTestBase {
   }
 
   private static long threads() {
-    return Thread.getAllStackTraces().keySet().stream().filter(t -> !t.isDaemon() && !t.getName().startsWith("vert.x-worker")).count();
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(t -> !t.isDaemon() && !t.getName().startsWith("vert.x-worker"))
+        .count();
   }
 
   @Test

@@ -62,9 +62,11 @@ final class RecordingIT extends MediaTestBase {
     String http = server.httpUrl();
     assertThat(status(http, stream).path("recording").isNull()).isTrue();
     RtmpPublisher first = publish(server.rtmpUrl(), stream);
-    Clip.send(first, 0, 5_000);
-    await().until(() -> get(vod(http, stream)).statusCode() == 200);
+    Clip.send(first, 0, 1_000);
+    await().until(() -> client.status(stream.streamId()).connectionState().equals("connected"));
     client.start(stream.streamId());
+    Clip.send(first, 1_000, 5_000);
+    await().until(() -> get(vod(http, stream)).statusCode() == 200);
     assertThat(get(vod(http, stream)).body())
         .contains("PLAYLIST-TYPE:EVENT")
         .doesNotContain("ENDLIST");
@@ -75,8 +77,8 @@ final class RecordingIT extends MediaTestBase {
         .isEqualTo(409);
     String media = mediaUrl(stream);
     await() // a reset loses what is on the way
-        .until(() ->
-            playlist(media).segments().size() == 2 && !playlist(media).trailing().isEmpty());
+        .until(
+            () -> playlist(media).segments().size() == 2 && !playlist(media).trailing().isEmpty());
     first.abort();
     RtmpPublisher second = publish(server.rtmpUrl(), stream);
     Clip.send(second, 5_000, 10_000);
@@ -131,10 +133,12 @@ final class RecordingIT extends MediaTestBase {
           closing(
               RtmpPublisher.publish(server.rtmpUrl(), stream.path("stream_key").asText(), TIMEOUT));
       Clip.begin(encoder);
+      String id = stream.path("stream_id").asText();
+      String start = "/api/v1/streams/" + id + "/start";
+      await().until(() -> signed(http, "POST", start, "").statusCode() == 200);
       Clip.send(encoder, 0, 5_000);
       await().until(() -> get(stream.path("hls_playback").asText()).statusCode() == 200);
       encoder.close();
-      String id = stream.path("stream_id").asText();
       assertThat(signed(http, "POST", "/api/v1/streams/" + id + "/stop", "").statusCode())
           .isEqualTo(200);
       if (asks.equals("true")) {
@@ -152,6 +156,8 @@ final class RecordingIT extends MediaTestBase {
     ManagementClient client = client(server.httpUrl());
     CreatedStream stream = create(client);
     RtmpPublisher encoder = publish(server.rtmpUrl(), stream);
+    await().until(() -> client.status(stream.streamId()).connectionState().equals("connected"));
+    client.start(stream.streamId());
     Clip.send(encoder, 0, 5_000);
     await()
         .atMost(Duration.ofSeconds(10))
@@ -173,9 +179,10 @@ final class RecordingIT extends MediaTestBase {
     ManagementClient client = client(server.http());
     CreatedStream stream = create(client);
     RtmpPublisher encoder = publish(server.rtmp(), stream);
+    await().until(() -> client.status(stream.streamId()).connectionState().equals("connected"));
+    client.start(stream.streamId());
     Clip.send(encoder, 0, 7_100); // three whole segments and a part of the fourth
     await().until(() -> get(stream.hlsPlayback()).statusCode() == 200);
-    client.start(stream.streamId());
     String media = mediaUrl(stream);
     await().until(() -> playlist(media).segments().size() == 3);
     await().until(() -> listedSeconds(get(vod(server.http(), stream)).body()) > 5.9);
@@ -220,16 +227,26 @@ final class RecordingIT extends MediaTestBase {
     assertThat(get(url).statusCode()).isEqualTo(404);
     RtmpPublisher encoder = publish(server.rtmpUrl(), stream);
     Clip.send(encoder, 0, 5_000);
-    await().atMost(Duration.ofSeconds(20)).until(() -> get(url).statusCode() == 200);
+    int[] at = {5_000};
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> {
+          Clip.send(encoder, at[0], at[0] += 100); // a silent encoder would be hung up on
+          return get(url).statusCode() == 200;
+        });
     HttpResponse<byte[]> picture = bytes(url);
     assertThat(picture.headers().firstValue("Content-Type")).hasValue("image/jpeg");
     Path file = Files.write(directory.resolve("thumb.jpg"), picture.body());
     Ffmpeg.Result read = Ffmpeg.run(20, "-i", file.toString(), "-f", "null", "-");
     assertThat(read.output()).contains("320x180");
     assertThat(status(server.httpUrl(), stream).path("thumbnail").asText()).isEqualTo(url);
-    Clip.send(encoder, 5_000, 15_000);
+    Clip.send(encoder, at[0], 15_000);
+    at[0] = 15_000;
     await()
         .atMost(Duration.ofSeconds(20))
-        .until(() -> !Arrays.equals(bytes(url).body(), picture.body()));
+        .until(() -> {
+          Clip.send(encoder, at[0], at[0] += 50);
+          return !Arrays.equals(bytes(url).body(), picture.body());
+        });
   }
 }

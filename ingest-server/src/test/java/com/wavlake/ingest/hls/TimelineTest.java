@@ -403,6 +403,69 @@ final class TimelineTest {
   }
 
   @Test
+  void a_segment_under_way_is_bounded_in_bytes_and_in_samples() {
+    Timeline fast =
+        new Timeline(HlsSettings.DEFAULT, "abcd1234", Continuation.START, time::now, _ -> {});
+    fast.announced(true, true);
+    fast.track(VIDEO);
+    fast.track(AUDIO);
+    ByteBuffer large = ByteBuffer.allocate(1 << 20);
+    long most = 0;
+    for (int i = 0; i < 290; i++) { // less than 10 s, as the encoder tells it
+      fast.sample(new Sample(VIDEO, i * (long) FRAME, 0, i == 0, large));
+      fast.sample(new Sample(AUDIO, i * 1_600L, 0, true, ByteBuffer.allocate(10)));
+      long open = fast.view().open().map(Segment::bytes).orElse(0L);
+      most = Math.max(most, open);
+    }
+    assertThat(most).isLessThan(42L << 20);
+    fast.close();
+
+    Timeline crowded =
+        new Timeline(HlsSettings.DEFAULT, "abcd1234", Continuation.START, time::now, _ -> {});
+    crowded.announced(true, true);
+    crowded.track(VIDEO);
+    crowded.track(AUDIO);
+    crowded.sample(picture(VIDEO, 0, true));
+    ByteBuffer one = ByteBuffer.allocate(1);
+    for (int i = 0; i < 450_000; i++) { // all within 10 s
+      crowded.sample(new Sample(AUDIO, i, 0, true, one));
+    }
+    assertThat(crowded.view().held()).as("cut by count").isNotEmpty();
+    crowded.close();
+  }
+
+  @Test
+  void init_segments_that_nothing_needs_are_not_kept() {
+    timeline.announced(true, false);
+    for (int i = 0; i < 1_000; i++) {
+      Track.Video other =
+          new Track.Video(
+              Codec.AVC, "avc1.64001f", 640, 360, new byte[] {1, (byte) i, (byte) (i >> 8)});
+      timeline.track(other);
+      timeline.sample(picture(other, i, true));
+    }
+    assertThat(timeline.view().inits()).hasSizeLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void sound_does_not_wait_for_pictures_for_ever_and_they_may_come_late() {
+    timeline.announced(true, true);
+    timeline.track(VIDEO);
+    timeline.track(AUDIO);
+    for (int i = 0; i < 48 * 20; i++) {
+      timeline.sample(new Sample(AUDIO, i * 1024L, 0, true, ByteBuffer.allocate(10)));
+    }
+    assertThat(timeline.view().tracks()).containsExactly(AUDIO);
+    assertThat(timeline.view().isPlayable()).isTrue();
+    for (int i = 0; i < 200; i++) {
+      timeline.sample(picture(VIDEO, 90_000L * 21 + i * (long) FRAME, i % 60 == 0));
+      timeline.sample(
+          new Sample(AUDIO, 48_000L * 21 + i * 1_600L, 0, true, ByteBuffer.allocate(10)));
+    }
+    assertThat(timeline.view().tracks()).containsExactly(VIDEO, AUDIO);
+  }
+
+  @Test
   void memory_is_bounded_whatever_times_the_encoder_claims() {
     Timeline greedy =
         new Timeline(HlsSettings.DEFAULT, "abcd1234", Continuation.START, time::now, _ -> {});

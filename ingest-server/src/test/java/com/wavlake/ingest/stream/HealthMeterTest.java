@@ -37,6 +37,9 @@ final class HealthMeterTest {
         }
 
         @Override
+        public void jumped(EncoderConnection from) {}
+
+        @Override
         public void arrived(EncoderConnection from, Sample sample) {}
 
         @Override

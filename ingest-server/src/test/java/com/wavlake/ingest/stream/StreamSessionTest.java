@@ -398,11 +398,11 @@ final class StreamSessionTest {
         .as("who is in stays in")
         .isTrue();
 
-    Viewers many = new Viewers(0, 0);
+    Viewers many = new Viewers(new Audience(), 0, 0);
     for (int i = 0; i < 1_000; i++) {
       Viewers.Viewer face = new Viewers.Viewer("192.0.2.66", "", "session " + i);
-      many.visit(face, time.now(), () -> true);
-      assertThat(many.visit(face, time.now(), () -> true)).isTrue();
+      many.visit(face, time.now(), true);
+      assertThat(many.visit(face, time.now(), true)).isTrue();
     }
     assertThat(many.current()).isEqualTo(100);
   }
