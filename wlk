@@ -87,7 +87,7 @@ if [ -z "${LC_ALL:-}${LC_CTYPE:-}${LANG:-}" ]; then
 fi
 
 case ${1:-} in
-  serve) tune= ;; # long-running: the full compiler
+  serve) tune=-Xms64m ;; # long-running: the full compiler; a heap that grows when it has to
   *) tune="-XX:TieredStopAtLevel=1" ;;
 esac
 # shellcheck disable=SC2086

@@ -7,7 +7,7 @@ home=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 java=$WLK_JAVA_HOME/bin/java
 lib=$home/cli/target/lib
 programs=$home/benchmarks/src/main/java/com/wavlake/benchmarks
-SERVER_JAVA_OPTS=${SERVER_JAVA_OPTS--XX:+UseSerialGC -Xshare:auto} # as ./wlk starts it
+SERVER_JAVA_OPTS=${SERVER_JAVA_OPTS--XX:+UseSerialGC -Xms64m -Xshare:auto} # as ./wlk starts it
 work=$(mktemp -d)
 memory=$(mktemp -d /dev/shm/wlk-benchmark.XXXXXX)
 started=()

@@ -264,7 +264,10 @@ final class GoLive implements AutoCloseable {
           tell("health", json, "");
         }
       }
-      case StreamEvent.Ended(String reason, long _) -> end(reason);
+      case StreamEvent.Ended(String reason, long _, Optional<String> recorded) -> {
+        recording = recorded.or(() -> recording);
+        end(reason);
+      }
     }
   }
 

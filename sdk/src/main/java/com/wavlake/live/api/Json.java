@@ -151,7 +151,9 @@ final class Json {
                   optional(json, "thumbnail"));
           case "ended" ->
               new StreamEvent.Ended(
-                  json.path("reason").asText(""), json.path("duration_seconds").asLong());
+                  json.path("reason").asText(""),
+                  json.path("duration_seconds").asLong(),
+                  optional(json, "recording"));
           default -> null; // a newer provider may tell more
         });
   }

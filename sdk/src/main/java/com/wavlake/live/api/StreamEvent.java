@@ -63,6 +63,8 @@ public sealed interface StreamEvent {
    *
    * @param reason in words
    * @param durationSeconds how long it was live
+   * @param recording where it can be watched from now on, if it was recorded
    */
-  record Ended(String reason, long durationSeconds) implements StreamEvent {}
+  record Ended(String reason, long durationSeconds, Optional<String> recording)
+      implements StreamEvent {}
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -200,6 +201,6 @@ final class ManagementClientTest {
     List<StreamEvent> told = new CopyOnWriteArrayList<>();
     client.follow("s1", told::add, lost::add);
     assertThat(lost).containsExactly("HTTP 502");
-    assertThat(told).containsExactly(new StreamEvent.Ended("over", 3));
+    assertThat(told).containsExactly(new StreamEvent.Ended("over", 3, Optional.empty()));
   }
 }
