@@ -304,7 +304,8 @@ public final class IngestServer implements AutoCloseable {
               return streams.find(id).map(stream -> stream.status().isFinal()).orElse(true);
             }
           };
-      if (!config.text("recording.dir").isEmpty()) {
+      Path data = Path.of(config.text("data.dir")).toAbsolutePath().normalize();
+      if (!settings.directory().toAbsolutePath().normalize().startsWith(data)) {
         started(parts, DataDirectory.claim("recording.dir", settings.directory()));
       }
       try {

@@ -29,6 +29,7 @@ final class Forwarder implements TagListener {
   private static final Duration CONNECTING = Duration.ofSeconds(30);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration LOOK = Duration.ofSeconds(1);
   private static final int MAX_DETAIL = 200;
   private static final String STALLED = "the target takes nothing in";
 
@@ -54,6 +55,7 @@ final class Forwarder implements TagListener {
   private volatile State state = State.CONNECTING;
   private volatile String detail = "";
   private volatile @Nullable Instant busySince;
+  private volatile @Nullable Instant liveSince;
   private volatile @Nullable RtmpPublisher publisher;
   private volatile boolean hungUp;
   private volatile boolean stopped;
@@ -147,7 +149,6 @@ final class Forwarder implements TagListener {
   private void run() {
     Duration pause = FIRST_PAUSE;
     while (!stopped) {
-      long before = sentBytes.get();
       try {
         state = State.CONNECTING;
         hungUp = false;
@@ -165,7 +166,10 @@ final class Forwarder implements TagListener {
       }
       boolean _ = Thread.interrupted(); // it was for the connection that is gone
       if (!stopped) {
-        pause = sentBytes.get() > before ? FIRST_PAUSE : pause;
+        Instant live = liveSince;
+        boolean wasWell = live != null && live.plus(TIMEOUT).isBefore(time.now());
+        liveSince = null;
+        pause = wasWell ? FIRST_PAUSE : pause;
         LockSupport.parkNanos(pause.toNanos());
         pause = pause.multipliedBy(2);
         pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
@@ -193,16 +197,24 @@ final class Forwarder implements TagListener {
     InetSocketAddress address = resolver.resolve(URI.create(target.server()));
     try (RtmpPublisher to =
         RtmpPublisher.publish(target.server(), address, target.key(), TIMEOUT)) {
+      busySince = time.now();
       publisher = to;
       clock.restart();
+      queue.open(videoConfiguration != null); // first: what changes meanwhile comes after
       for (FlvTag first : headers()) {
         write(to, first);
       }
-      queue.open(videoConfiguration != null);
+      busySince = null;
       detail = "";
+      liveSince = time.now();
       state = stopped ? State.IDLE : State.LIVE;
-      for (FlvTag tag = queue.take(); tag != null; tag = queue.take()) {
-        write(to, tag);
+      while (!queue.isClosed()) {
+        FlvTag tag = queue.take(LOOK);
+        if (tag != null) {
+          write(to, tag);
+        } else if (to.isClosed()) {
+          throw new IOException("the target has hung up");
+        }
       }
       busySince = time.now(); // goodbye may take as long as a tag
     } finally {

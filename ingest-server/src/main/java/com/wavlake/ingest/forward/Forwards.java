@@ -145,9 +145,18 @@ public final class Forwards implements AutoCloseable {
     if (event instanceof StreamEvent.Changed(var stream, var _)) {
       boolean live = isLive(stream.status());
       boolean was = live ? !onAir.add(stream.id()) : onAir.remove(stream.id());
-      if (live != was) {
-        Thread.ofVirtual().name("forwards").start(() -> changed(stream.id()));
+      if (live != was || stream.status().isFinal()) {
+        Thread.ofVirtual().name("forwards").start(() -> follow(stream.id()));
       }
+    }
+  }
+
+  private void follow(String streamId) {
+    try {
+      changed(streamId);
+    } catch (RuntimeException e) {
+      onAir.remove(streamId); // the next that is told of it tries again
+      log.error("forwards of stream {} could not be looked up", streamId, e);
     }
   }
 

@@ -1,6 +1,7 @@
 package com.wavlake.ingest.forward;
 
 import com.wavlake.ingest.rtmp.FlvTag;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -95,10 +96,17 @@ final class TagQueue {
     bytes = 0;
   }
 
-  /** The next one; null once closed. */
-  synchronized @Nullable FlvTag take() throws InterruptedException {
-    while (entries.isEmpty() && !closed) {
-      wait();
+  /** Whether there will be nothing any more. */
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** The next one, waited for as long as that; null when there is none. */
+  synchronized @Nullable FlvTag take(Duration longest) throws InterruptedException {
+    long end = System.nanoTime() + longest.toNanos();
+    for (long left = longest.toMillis(); entries.isEmpty() && !closed && left > 0; ) {
+      wait(left);
+      left = (end - System.nanoTime()) / 1_000_000;
     }
     Entry entry = closed ? null : entries.poll();
     if (entry == null) {

@@ -174,23 +174,29 @@ public final class Timeline implements MediaSink {
    * only if it is the last.
    */
   private void finishRun(boolean last) {
-    if (!lanes.isEmpty()) {
-      lanes.forEach(Lane::flush);
-      double end = lead().end() < 0 ? partStart : seconds(lead(), lead().end());
-      end = Math.min(end, segmentStart + longest()); // nobody knows how long the last sample lasts
-      cutLongParts(end);
-      cutPart(end, Double.MAX_VALUE);
-      if (window.targetDuration() > 0 || last) {
-        cutSegment(end);
-      } else {
-        parts.forEach(part -> part.bytes().release());
-        parts = new ArrayList<>();
-        segmentBytes = 0;
+    try {
+      if (!lanes.isEmpty()) {
+        cutLast(last);
       }
+    } finally { // whatever went wrong, what comes next begins anew
+      parts.forEach(part -> part.bytes().release());
+      parts = new ArrayList<>();
+      segmentBytes = 0;
+      lanes = List.of();
+      waiting.clear();
+      waitingBytes = 0;
     }
-    lanes = List.of();
-    waiting.clear();
-    waitingBytes = 0;
+  }
+
+  private void cutLast(boolean last) {
+    lanes.forEach(Lane::flush);
+    double end = lead().end() < 0 ? partStart : seconds(lead(), lead().end());
+    end = Math.min(end, segmentStart + longest()); // nobody knows how long the last sample lasts
+    cutLongParts(end);
+    cutPart(end, Double.MAX_VALUE);
+    if (window.targetDuration() > 0 || last) {
+      cutSegment(end);
+    }
   }
 
   /** The connection is gone: its tracks are no longer known, the next one brings its own. */
@@ -199,9 +205,12 @@ public final class Timeline implements MediaSink {
   }
 
   private void disconnected(boolean last) {
-    finishRun(last);
-    known.clear();
-    announced = false;
+    try {
+      finishRun(last);
+    } finally {
+      known.clear();
+      announced = false;
+    }
   }
 
   /** Nothing will follow. */

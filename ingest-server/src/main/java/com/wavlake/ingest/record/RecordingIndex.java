@@ -49,10 +49,9 @@ final class RecordingIndex {
   }
 
   void begin(int targetDuration) throws IOException {
-    Files.writeString(
-        file,
-        HEAD + targetDuration + "\n#EXT-X-MEDIA-SEQUENCE:0\n" + EVENT,
-        StandardOpenOption.CREATE_NEW);
+    Path next = file.resolveSibling(FILE + ".next");
+    Files.writeString(next, HEAD + targetDuration + "\n#EXT-X-MEDIA-SEQUENCE:0\n" + EVENT);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /**

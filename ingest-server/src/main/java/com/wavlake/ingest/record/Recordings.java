@@ -40,7 +40,8 @@ public final class Recordings implements MediaListener, AutoCloseable {
   private static final Pattern RUN = Pattern.compile("run-\\d{1,4}\\.mp4");
   private static final long MAX_WAITING_BYTES = 128L << 20;
   private static final Duration IDLE = Duration.ofMinutes(10);
-  private static final String NOTICE = "recording";
+  private static final String NOTICE = "recording"; // stays: what is missing is missing
+  private static final String FULL = "recording space";
   private static final long CLOSING_MILLIS = 10_000;
 
   private final RecordingSettings settings;
@@ -51,6 +52,7 @@ public final class Recordings implements MediaListener, AutoCloseable {
   private final AtomicLong used = new AtomicLong();
   private final Map<StreamSession, Long> newest = Collections.synchronizedMap(new WeakHashMap<>());
   private final Set<String> known = ConcurrentHashMap.newKeySet();
+  private final Set<String> deleted = ConcurrentHashMap.newKeySet();
   private final Map<String, Open> open = new HashMap<>(); // the writer's alone
   private final Thread writer;
   private volatile boolean closed;
@@ -120,17 +122,15 @@ public final class Recordings implements MediaListener, AutoCloseable {
     if (!ID.matcher(id).matches() || !index.exists() || !index.isOurs()) {
       return;
     }
-    used.addAndGet(size(folder));
-    if (index.isFinished()) {
-      known.add(id);
-    } else if (index.repair()) {
-      known.add(id);
-      if (streams.isOver(id)) {
-        index.finish();
-      }
-    } else {
+    if (!index.isFinished() && !index.repair()) {
       remove(folder);
+      return;
     }
+    if (streams.isOver(id)) {
+      index.finish();
+    }
+    known.add(id);
+    used.addAndGet(size(folder));
   }
 
   /** Whether there is anything recorded of a stream. */
@@ -160,7 +160,7 @@ public final class Recordings implements MediaListener, AutoCloseable {
   /** New segments are written; called by the encoder's thread. */
   @Override
   public void changed(StreamSession session, TimelineView view) {
-    if (!session.isRecorded() || closed || view.held().isEmpty()) {
+    if (!session.isRecorded() || closed) {
       return;
     }
     String id = session.record().id();
@@ -177,7 +177,9 @@ public final class Recordings implements MediaListener, AutoCloseable {
         }
       }
     }
-    newest.put(session, view.held().getLast().sequence());
+    if (!view.held().isEmpty()) {
+      newest.put(session, view.held().getLast().sequence());
+    }
     if (view.ended()) {
       jobs.add(new Job.Finish(id));
     }
@@ -198,9 +200,8 @@ public final class Recordings implements MediaListener, AutoCloseable {
   /** Deletes one whose stream is over; false when there is none. */
   public boolean delete(String id) {
     boolean had = known.remove(id);
-    if (had) {
-      jobs.add(new Job.Delete(id));
-    }
+    deleted.add(id); // before what still waits to be written
+    jobs.add(new Job.Delete(id));
     return had;
   }
 
@@ -214,7 +215,9 @@ public final class Recordings implements MediaListener, AutoCloseable {
       for (Job job = jobs.take(); !(job instanceof Job.Stop); job = jobs.take()) {
         try {
           carryOut(job);
-        } catch (IOException | RuntimeException e) { // one recording's trouble is not the others'
+        } catch (IOException
+            | RuntimeException
+            | OutOfMemoryError e) { // one recording's trouble is not the others'
           log.error("recording: {} failed", job.getClass().getSimpleName(), e);
         }
       }
@@ -228,7 +231,9 @@ public final class Recordings implements MediaListener, AutoCloseable {
     switch (job) {
       case Job.Write write -> {
         try {
-          write(write);
+          if (!deleted.contains(write.session().record().id())) {
+            write(write);
+          }
         } finally {
           waitingBytes.addAndGet(-write.segment().bytes());
           write.segment().release();
@@ -256,13 +261,13 @@ public final class Recordings implements MediaListener, AutoCloseable {
       Optional<String> full = full(job.segment().bytes());
       if (full.isPresent()) {
         recorder.skipped();
-        job.session().notice(NOTICE, full.get());
+        job.session().notice(FULL, full.get());
         return;
       }
       used.addAndGet(
           recorder.write(job.segment(), job.timeline(), job.init(), job.targetDuration()));
       known.add(id);
-      job.session().notice(NOTICE, "");
+      job.session().notice(FULL, "");
     } catch (IOException e) {
       recorder.skipped();
       log.error("stream {}: recording failed: {}", id, e.toString());
@@ -299,6 +304,7 @@ public final class Recordings implements MediaListener, AutoCloseable {
   }
 
   private void deleteNow(String id) throws IOException {
+    deleted.add(id);
     known.remove(id);
     Open one = open.remove(id);
     if (one != null) {
@@ -361,11 +367,13 @@ public final class Recordings implements MediaListener, AutoCloseable {
   }
 
   private static void remove(Path folder) throws IOException {
+    Path index = folder.resolve(RecordingIndex.FILE);
     try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
+      for (Path file : files.filter(file -> !file.equals(index)).toList()) {
         Files.delete(file);
       }
     }
+    Files.deleteIfExists(index); // last: a folder without it would not be known as ours
     Files.delete(folder);
   }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,6 @@ final class ChunkReader {
   private static final int FIRST_ALLOCATION = 4 << 10;
   private static final int GROWS_AT_ONCE = 512 << 10;
   private static final int MAX_PARTIAL_MESSAGES = 16 << 20;
-  private static final long WAITED_NANOS = 500_000;
   private static final int EXTENDED = 0xff_ffff;
 
   /** What a message may weigh, by type and by how far the peer has come. */
@@ -43,7 +43,7 @@ final class ChunkReader {
   private int limit;
   private long received;
   private boolean gathering;
-  private boolean readsAll = true;
+  private BooleanSupplier drained = () -> true;
 
   private int chunkSize = 128;
   private ChunkStream current = new ChunkStream(0);
@@ -66,12 +66,13 @@ final class ChunkReader {
   /**
    * From now on the peer sends a steady flow: fewer, larger reads cost far less.
    *
-   * @param everyReadTakesAll whether a read returns all that has come, as of a TCP socket; within
-   *     TLS it returns a record, and that all was read shows by having to wait
+   * @param nothingIsLeft whether all that has come was read; asked after a read that brought
+   *     little, which is a sign of that for a TCP socket, and none within TLS, where a read brings
+   *     a record
    */
-  void gather(boolean everyReadTakesAll) {
+  void gather(BooleanSupplier nothingIsLeft) {
     gathering = true;
-    readsAll = everyReadTakesAll;
+    drained = nothingIsLeft;
   }
 
   /** Bytes received since the beginning, handshake aside. */
@@ -110,7 +111,6 @@ final class ChunkReader {
       limit -= position;
       position = 0;
     }
-    long asked = readsAll ? 0 : System.nanoTime();
     int read = in.read(buffer, limit, buffer.length - limit);
     if (read < 0) {
       throw new EOFException("closed by the encoder");
@@ -118,9 +118,7 @@ final class ChunkReader {
     limit += read;
     received += read;
     if (gathering && gatherNanos > 0) {
-      boolean drained =
-          readsAll ? read < buffer.length / 2 : System.nanoTime() - asked > WAITED_NANOS;
-      if (drained) {
+      if (read < buffer.length / 2 && drained.getAsBoolean()) {
         LockSupport.parkNanos(untilNextRound());
       }
     }

@@ -117,6 +117,11 @@ public final class RtmpPublisher implements AutoCloseable {
     }
   }
 
+  /** Whether either side has hung up. */
+  public boolean isClosed() {
+    return socket.isClosed();
+  }
+
   /** Disconnects without a word, as a crash would. */
   public void abort() throws IOException {
     socket.setSoLinger(true, 0);

@@ -66,8 +66,8 @@ public final class RtmpServerConnection {
     /** Why it closed itself. */
     Reason closedFor();
 
-    /** Whether a read returns all that has come, rather than a record of it. */
-    boolean readsTakeAll();
+    /** Whether nothing more has come, as far as a read that brought little does not say it. */
+    boolean isDrained();
 
     /** The peer's IP address. */
     String peer();
@@ -301,7 +301,7 @@ public final class RtmpServerConnection {
     status("status", "NetStream.Publish.Start", "You are connected.");
     transport.deadline(Duration.ZERO);
     transport.silence(limits.silence());
-    reader.gather(transport.readsTakeAll());
+    reader.gather(transport::isDrained);
   }
 
   /**

@@ -30,7 +30,7 @@ final class Doorkeeper {
     String peer = PeerGroup.of(connection.remoteAddress().hostAddress());
     int mine = peers.merge(peer, 1, Integer::sum);
     int now = all.incrementAndGet();
-    connection.closeHandler(_ -> leave(peer));
+    var _ = Sockets.of(connection).closeFuture().addListener(_ -> leave(peer));
     if (now > most || mine > mostOfOne) {
       connection.close();
     }

@@ -312,7 +312,8 @@ final class HlsRoutes {
 
   /** After a restart a stream that is on air has nothing to show yet: players give up on 404. */
   private static void notPlayable(HttpServerResponse response, StreamSession session) {
-    if (session.record().status() == StreamState.RECONNECTING) {
+    StreamState status = session.record().status();
+    if (status == StreamState.RECONNECTING || status == StreamState.LIVE) {
       unavailable(response, "The server has just started; the encoder is waited for.");
     } else {
       notFound(response);

@@ -102,7 +102,7 @@ final class MediaSender {
     Future<Void> ending = response.end(body);
     if (!ending.isComplete()) { // the socket takes no more: its reader has a while
       HttpConnection connection = request.connection();
-      long timer = vertx.setTimer(PATIENCE_MILLIS, _ -> connection.close());
+      long timer = vertx.setTimer(PATIENCE_MILLIS, _ -> Sockets.abort(connection));
       ending.onComplete(_ -> vertx.cancelTimer(timer));
     }
     ending.onComplete(_ -> done.run());

@@ -256,8 +256,12 @@ public final class RtmpServer implements AutoCloseable {
     }
 
     @Override
-    public boolean readsTakeAll() {
-      return plain;
+    public boolean isDrained() {
+      try {
+        return plain || socket.getInputStream().available() == 0;
+      } catch (IOException e) {
+        return true; // the next read says what is wrong
+      }
     }
 
     @Override

@@ -15,6 +15,7 @@ public final class Viewers {
 
   private final Map<Viewer, Visit> visits = new LinkedHashMap<>(16, 0.75f, true);
   private final Audience audience;
+  private boolean closed;
   private int current;
   private int peak;
   private int total;
@@ -37,6 +38,9 @@ public final class Viewers {
    * counted.
    */
   public synchronized boolean visit(Viewer viewer, Instant now, boolean room) {
+    if (closed) {
+      return true;
+    }
     Visit before = visits.get(viewer);
     boolean counted = before != null && before.requests() >= 2;
     if (!counted && !room) {
@@ -72,8 +76,9 @@ public final class Viewers {
     }
   }
 
-  /** Forgets everybody. */
+  /** Forgets everybody, for good. */
   synchronized void clear() {
+    closed = true;
     visits.forEach(this::forget);
     visits.clear();
   }

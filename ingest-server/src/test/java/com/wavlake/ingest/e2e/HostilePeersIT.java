@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -91,6 +92,51 @@ final class HostilePeersIT extends MediaTestBase {
     await().until(() -> validator.segments() >= 6);
     client.stop(stream.streamId());
     assertThat(validator.problems(TIMEOUT)).isEmpty();
+  }
+
+  @Test
+  void who_has_gone_makes_room_even_after_a_websocket() throws Exception {
+    IngestServer server = server("limits.http-connections=40"); // 11 of one address
+    for (int i = 0; i < 60; i++) {
+      Socket socket = connect(server.httpPort(), "127.0.0.9");
+      socket
+          .getOutputStream()
+          .write(
+              String.join(
+                      "\r\n",
+                      "GET /relay HTTP/1.1",
+                      "Host: x",
+                      "Upgrade: websocket",
+                      "Connection: Upgrade",
+                      "Sec-WebSocket-Version: 13",
+                      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+                      "",
+                      "")
+                  .getBytes(StandardCharsets.US_ASCII));
+      socket.setSoTimeout(5_000);
+      byte[] answer = socket.getInputStream().readNBytes(12);
+      assertThat(new String(answer, StandardCharsets.US_ASCII)).as("%s", i).endsWith("101");
+      socket.close();
+      if (i % 8 == 7) {
+        Thread.sleep(100); // closing takes a moment on the other side
+      }
+    }
+    Socket[] many = new Socket[30];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = connect(server.httpPort(), "127.0.0.10");
+    }
+    int open = 0;
+    for (Socket one : many) {
+      one.setSoTimeout(300);
+      try {
+        open += one.getInputStream().read() < 0 ? 0 : 1;
+      } catch (SocketTimeoutException e) {
+        open++;
+      } catch (SocketException e) {
+        assertThat(e).hasMessageContaining("reset");
+      }
+    }
+    assertThat(open).as("of one address").isEqualTo(11);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.wavlake.ingest.rtmp.FlvTag;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ final class TagQueueTest {
   }
 
   private static FlvTag next(TagQueue queue) throws InterruptedException {
-    return Objects.requireNonNull(queue.take());
+    return Objects.requireNonNull(queue.take(Duration.ofMillis(50)));
   }
 
   private static FlvTag key(int time) {
@@ -43,7 +44,7 @@ final class TagQueueTest {
     assertThat(next(queue).timestampMillis()).isEqualTo(10);
     assertThat(queue.dropped()).isPositive();
     queue.close();
-    assertThat(queue.take()).isNull();
+    assertThat(queue.take(Duration.ofMillis(50))).isNull();
   }
 
   @Test

@@ -286,7 +286,7 @@ final class FuzzTest {
     }
 
     @Override
-    public boolean readsTakeAll() {
+    public boolean isDrained() {
       return true;
     }
 

@@ -1,0 +1,20 @@
+package com.wavlake.ingest.server;
+
+import io.netty.channel.Channel;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
+
+/** What Vert.x's own interface does not tell of a connection. */
+final class Sockets {
+  private Sockets() {}
+
+  /** The socket under a connection, which outlives it where it becomes a WebSocket. */
+  static Channel of(HttpConnection connection) {
+    return ((HttpServerConnection) connection).channelHandlerContext().channel();
+  }
+
+  /** Now: Vert.x's close would wait until what was written before is out. */
+  static void abort(HttpConnection connection) {
+    var _ = ((HttpServerConnection) connection).channelHandlerContext().close();
+  }
+}
