@@ -72,8 +72,12 @@ final class EndCommand extends WlkCommand {
       }
       try (Broadcast broadcast =
           Broadcast.of(LiveStream.parse(newest.get()), relays, signer, BroadcastSettings.DEFAULT)) {
+        Optional<String> watch = recording(address.identifier(), signer);
         Optional<PublishResult> result =
-            broadcast.end(edit -> recording == null ? edit : edit.recording(recording));
+            broadcast.end(edit -> {
+              watch.ifPresent(edit::recording);
+              return edit;
+            });
         broadcast.detach();
         result.ifPresent(r -> r.requireAccepted(1));
         ObjectNode json = result.map(Reports::json).orElseGet(Console::object);
@@ -82,6 +86,18 @@ final class EndCommand extends WlkCommand {
             .data(
                 json, "ended     " + result.map(Reports::sentence).orElse("it was ended already"));
       }
+    }
+  }
+
+  /** What was asked for, or else what the provider has. */
+  private Optional<String> recording(String id, Signer signer) {
+    if (recording != null || workspace().provider().isEmpty()) {
+      return Optional.ofNullable(recording);
+    }
+    try (ManagementClient client = workspace().client(signer)) {
+      return client.status(id).recording();
+    } catch (LiveException e) {
+      return Optional.empty(); // it is not that provider's, or it does not answer: stopping says so
     }
   }
 

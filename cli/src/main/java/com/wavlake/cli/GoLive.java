@@ -18,7 +18,10 @@ import com.wavlake.live.relay.PublishResult;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.Signer;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -73,7 +76,7 @@ final class GoLive implements AutoCloseable {
   private @Nullable String lastReason;
   private long lastBytesBy;
   private String connection = "";
-  private String warned = "";
+  private Set<String> warned = Set.of();
   private @Nullable PublishResult ended;
   private @Nullable PublishResult live;
   private long firstSegmentMillis = -1;
@@ -245,12 +248,8 @@ final class GoLive implements AutoCloseable {
         }
       }
       case StreamEvent.Health health -> {
-        String warnings = String.join(" ", health.warnings());
-        if (!warnings.equals(warned)) {
-          warned = warnings;
-          health.warnings().forEach(w -> console.warn(Console.plain(w)));
-        }
-        recording = health.recording();
+        warn(health.warnings());
+        recorded(health.recording());
         health.thumbnail().ifPresent(this::picture);
         if (console.isJson()) {
           ObjectNode json =
@@ -269,6 +268,29 @@ final class GoLive implements AutoCloseable {
         end(reason);
       }
     }
+  }
+
+  /** Each once, until it is over: the figures in it change all the time. */
+  private void warn(List<String> warnings) {
+    Set<String> now = new HashSet<>();
+    for (String warning : warnings) {
+      String kind = warning.replaceAll("[0-9]+([.][0-9]+)?", "#");
+      now.add(kind);
+      if (!warned.contains(kind)) {
+        console.warn(Console.plain(warning));
+      }
+    }
+    warned = now;
+  }
+
+  private void recorded(Optional<String> url) {
+    if (recording.isEmpty() && url.isPresent()) {
+      tell(
+          "recording",
+          Console.object().put("recording", url.get()),
+          "recording " + Console.plain(url.get()));
+    }
+    recording = url.or(() -> recording);
   }
 
   /** A stream without a picture of its own gets the provider's. */

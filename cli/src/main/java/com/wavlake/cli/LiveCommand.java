@@ -180,6 +180,11 @@ final class LiveCommand extends WlkCommand {
       workspace().remember(created.streamId(), created.streamKey());
       return client.get(created.streamId());
     }
+    if (record) {
+      throw CliError.usage(
+          "--record is for a new stream: this one was created with or without it",
+          "wlk live \"A title\" --record");
+    }
     if (argument == null && workspace().current().isEmpty()) {
       throw CliError.usage("there is no stream to take: give it a title", "wlk live \"My title\"");
     }

@@ -56,6 +56,7 @@ final class StatusCommand extends WlkCommand {
       out.append(String.format(", %.1f Mb/s", s.bitrateKbps() / 1000.0));
     }
     s.tracks().forEach(t -> out.append(", ").append(Console.plain(t.description())));
+    s.recording().ifPresent(url -> out.append(", recording ").append(Console.plain(url)));
     s.lastError().ifPresent(e -> out.append("; last error: ").append(Console.plain(e)));
     return out.toString();
   }
@@ -75,7 +76,9 @@ final class StatusCommand extends WlkCommand {
             .put("peak_viewers", s.peakViewers())
             .put("total_viewers", s.totalViewers())
             .put("duration_seconds", s.durationSeconds())
-            .put("bitrate_kbps", s.bitrateKbps());
+            .put("bitrate_kbps", s.bitrateKbps())
+            .put("recording", s.recording().orElse(null))
+            .put("thumbnail", s.thumbnail().orElse(null));
     ArrayNode tracks = json.putArray("tracks");
     s.tracks()
         .forEach(t ->

@@ -7,6 +7,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * A claim to the folder of a server's data: two servers would take up, and end, the same streams.
@@ -21,6 +23,7 @@ final class DataDirectory implements AutoCloseable {
   static DataDirectory claim(String key, Path directory) {
     try {
       Files.createDirectories(directory);
+      keepToOurselves(directory);
       FileChannel channel =
           FileChannel.open(
               directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -33,6 +36,13 @@ final class DataDirectory implements AutoCloseable {
           key + ": " + directory + " cannot be written to (" + e.getClass().getSimpleName() + ")");
     }
     throw new ConfigException(key + ": " + directory + " is in use by another server");
+  }
+
+  /** In it are keys of other services, and what nobody has published yet. */
+  private static void keepToOurselves(Path directory) throws IOException {
+    if (Files.getFileStore(directory).supportsFileAttributeView(PosixFileAttributeView.class)) {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    }
   }
 
   private static boolean isLocked(FileChannel channel) throws IOException {

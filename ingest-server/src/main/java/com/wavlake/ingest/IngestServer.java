@@ -240,6 +240,7 @@ public final class IngestServer implements AutoCloseable {
                 config.number("limits.streams"),
                 config.number("limits.viewers"),
                 config.number("limits.streams-per-owner"),
+                !config.text("recording.mode").equals("off"),
                 Clients.behind(config.text("http.trusted-proxies")),
                 config.choice("viewers.mode", ViewersBy.values()));
         http.serve(registry, streams, stores, relay, rtmp, clock, settings);

@@ -30,6 +30,7 @@ final class TagQueue {
   private long bytes;
   private boolean open;
   private boolean dropping;
+  private boolean begun;
   private int waited;
   private boolean hasVideo;
   private long dropped;
@@ -45,6 +46,7 @@ final class TagQueue {
     open = true;
     dropping = true;
     waited = 0;
+    begun = false;
     hasVideo = video;
   }
 
@@ -71,9 +73,10 @@ final class TagQueue {
       dropping = hasVideo && !tag.isKeyFrame() && ++waited < PATIENCE;
     }
     if ((dropping && !entry.describes()) || bytes + entry.cost() > maxBytes) {
-      dropped++;
+      dropped += begun ? 1 : 0; // before the first key frame nothing is missing
       return;
     }
+    begun |= !entry.describes();
     entries.add(entry);
     bytes += entry.cost();
     notifyAll();

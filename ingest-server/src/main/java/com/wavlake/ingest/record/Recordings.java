@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,7 @@ public final class Recordings implements MediaListener, AutoCloseable {
   private final Set<String> known = ConcurrentHashMap.newKeySet();
   private final Set<String> deleted = ConcurrentHashMap.newKeySet();
   private final Map<String, Open> open = new HashMap<>(); // the writer's alone
+  private final Set<String> toldFull = new HashSet<>(); // the writer's alone
   private final Thread writer;
   private volatile boolean closed;
 
@@ -262,12 +264,16 @@ public final class Recordings implements MediaListener, AutoCloseable {
       if (full.isPresent()) {
         recorder.skipped();
         job.session().notice(FULL, full.get());
+        if (toldFull.add(id)) {
+          log.warn("stream {}: {}", id, full.get());
+        }
         return;
       }
       used.addAndGet(
           recorder.write(job.segment(), job.timeline(), job.init(), job.targetDuration()));
       known.add(id);
       job.session().notice(FULL, "");
+      toldFull.remove(id);
     } catch (IOException e) {
       recorder.skipped();
       log.error("stream {}: recording failed: {}", id, e.toString());
@@ -287,6 +293,7 @@ public final class Recordings implements MediaListener, AutoCloseable {
   }
 
   private void finish(String id) throws IOException {
+    toldFull.remove(id);
     Open one = open.remove(id);
     if (one != null) {
       one.recorder().finish();

@@ -1,5 +1,6 @@
 package com.wavlake.ingest.server;
 
+import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,11 @@ record ByteRange(long first, long last) {
       return UNSATISFIABLE;
     }
     return new ByteRange(first, last < 0 ? size - 1 : Math.min(last, size - 1));
+  }
+
+  /** The part that a request asks for, on no condition: there is nothing to tell versions by. */
+  static @Nullable ByteRange of(HttpServerRequest request, long size) {
+    return request.headers().contains("If-Range") ? null : parse(request.getHeader("Range"), size);
   }
 
   long length() {

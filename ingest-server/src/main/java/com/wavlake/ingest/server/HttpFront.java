@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ public final class HttpFront implements AutoCloseable {
   private static final int MAX_CONNECTIONS_BACKLOG = 1_024;
   private static final long START_SECONDS = 20;
   private static final int MAX_LOOPS = 8;
+  private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
   private static final int ANY_SHARED = -1;
   private static final int SPARE_WAITERS = 100;
   private static final long SWEEP_MILLIS = 250;
@@ -136,7 +138,9 @@ public final class HttpFront implements AutoCloseable {
       HlsRoutes routes = new HlsRoutes(hls, reloads);
       loop.serve(request -> {
         String path = request.path() == null ? "" : request.path();
-        if (path.startsWith(HlsRoutes.PREFIX)) {
+        if (BAD_ESCAPE.matcher(path).find()) { // the router would call it a fault of ours
+          request.response().setStatusCode(400).end("The path is not understood.\n");
+        } else if (path.startsWith(HlsRoutes.PREFIX)) {
           routes.handle(request);
         } else if (path.startsWith(VodRoutes.VOD) || path.startsWith(VodRoutes.THUMB)) {
           vod.handle(request);

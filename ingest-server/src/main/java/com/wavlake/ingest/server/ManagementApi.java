@@ -69,6 +69,9 @@ final class ManagementApi {
           Map.of("Idempotency-Key", "is over " + MAX_IDEMPOTENCY_KEY + " characters"));
     }
     CreateRequest request = CreateRequest.parse(body);
+    if (request.about().record() && !settings.records()) {
+      throw Problem.validation(Map.of("record", "is not possible: this server does not record"));
+    }
     if (store.unfinishedOf(caller) >= settings.maxStreamsPerOwner()) {
       throw new Problem(
           429,

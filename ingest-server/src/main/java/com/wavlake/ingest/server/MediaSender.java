@@ -22,7 +22,6 @@ final class MediaSender {
       HttpHeaders.createOptimized("public, max-age=3600, immutable");
   private static final CharSequence ACCEPT_RANGES = HttpHeaders.createOptimized("Accept-Ranges");
   private static final CharSequence CONTENT_RANGE = HttpHeaders.createOptimized("Content-Range");
-  private static final CharSequence RANGE = HttpHeaders.createOptimized("Range");
   private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
 
   private final Vertx vertx;
@@ -60,7 +59,7 @@ final class MediaSender {
     }
     ByteBuf body = Unpooled.wrappedBuffer(shared.length, shared);
     int size = body.readableBytes();
-    ByteRange range = ByteRange.parse(request.getHeader(RANGE), size);
+    ByteRange range = ByteRange.of(request, size);
     if (ByteRange.UNSATISFIABLE.equals(range)) {
       response
           .setStatusCode(416)

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param maxStreams encoders at a time
  * @param maxViewers viewers at a time
  * @param maxStreamsPerOwner streams of one owner that are not over
+ * @param records whether streams can be recorded
  * @param clients who stands behind which proxy
  * @param viewersBy how viewers are counted
  */
@@ -24,6 +25,7 @@ public record ServerSettings(
     int maxStreams,
     int maxViewers,
     int maxStreamsPerOwner,
+    boolean records,
     Clients clients,
     ViewersBy viewersBy) {
   /** Copies the set. */

@@ -138,7 +138,7 @@ final class VodRoutes {
     if (response.closed() || response.ended()) {
       return;
     }
-    ByteRange range = ByteRange.parse(request.getHeader("Range"), found.size());
+    ByteRange range = ByteRange.of(request, found.size());
     if (ByteRange.UNSATISFIABLE.equals(range)) {
       response.setStatusCode(416).putHeader("Content-Range", "bytes */" + found.size()).end();
       return;

@@ -55,7 +55,13 @@ public interface LastWill {
 
       @Override
       public void withdraw() {
-        provider.withdrawLastWill(streamId);
+        try {
+          provider.withdrawLastWill(streamId);
+        } catch (LiveException e) {
+          if (e.category() != Category.NOT_FOUND) { // without a will there is none to withdraw
+            throw e;
+          }
+        }
       }
     };
   }
