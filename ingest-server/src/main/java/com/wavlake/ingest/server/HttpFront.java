@@ -138,7 +138,8 @@ public final class HttpFront implements AutoCloseable {
       HlsRoutes routes = new HlsRoutes(hls, reloads);
       loop.serve(request -> {
         String path = request.path() == null ? "" : request.path();
-        if (BAD_ESCAPE.matcher(path).find()) { // the router would call it a fault of ours
+        if (path.indexOf('%') >= 0
+            && BAD_ESCAPE.matcher(path).find()) { // the router would call it a fault of ours
           request.response().setStatusCode(400).end("The path is not understood.\n");
         } else if (path.startsWith(HlsRoutes.PREFIX)) {
           routes.handle(request);

@@ -18,6 +18,10 @@ import java.util.concurrent.atomic.LongAdder;
 /** Writes bodies, and counts their bytes. Safe for use by many threads. */
 final class MediaSender {
   private static final long PATIENCE_MILLIS = 30_000;
+
+  /** What fits into a socket at once: a timer for each would cost a sixth of all that is done. */
+  private static final int SMALL = 16 << 10;
+
   private static final CharSequence MEDIA_CACHE =
       HttpHeaders.createOptimized("public, max-age=3600, immutable");
   private static final CharSequence ACCEPT_RANGES = HttpHeaders.createOptimized("Accept-Ranges");
@@ -99,7 +103,7 @@ final class MediaSender {
     }
     sent.add(body.length());
     Future<Void> ending = response.end(body);
-    if (!ending.isComplete()) { // the socket takes no more: its reader has a while
+    if (body.length() > SMALL && !ending.isComplete()) { // its reader has a while
       HttpConnection connection = request.connection();
       long timer = vertx.setTimer(PATIENCE_MILLIS, _ -> Sockets.abort(connection));
       ending.onComplete(_ -> vertx.cancelTimer(timer));
