@@ -83,11 +83,6 @@ public record TimelineView(
     return open.map(segment -> segment.parts().size()).orElse(0);
   }
 
-  /** How far it has come. */
-  public Position position() {
-    return new Position(nextSequence, openParts());
-  }
-
   /**
    * Whether a blocking reload for that position is satisfied. A part past a whole segment's last is
    * the first part of the next segment.
@@ -117,12 +112,4 @@ public record TimelineView(
   public double partTarget() {
     return settings.part().toMillis() / 1000.0;
   }
-
-  /**
-   * How far a playlist has come; orders moments of one timeline.
-   *
-   * @param sequence the segment under way
-   * @param parts how many parts it has
-   */
-  public record Position(long sequence, int parts) {}
 }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
@@ -14,6 +15,8 @@ import java.util.function.Consumer;
  */
 public final class SharedBytes {
   private static final PooledByteBufAllocator POOL = new PooledByteBufAllocator(true);
+
+  private static final LongAdder HELD = new LongAdder();
 
   private final ByteBuf memory;
   private final AtomicInteger holders = new AtomicInteger(1); // the pool may reuse its own objects
@@ -34,6 +37,7 @@ public final class SharedBytes {
         memory.release();
       }
     }
+    HELD.add(size);
     return new SharedBytes(memory);
   }
 
@@ -62,6 +66,7 @@ public final class SharedBytes {
       throw new IllegalStateException("let go of more often than held");
     }
     if (left == 0) {
+      HELD.add(-size());
       memory.release();
     }
   }
@@ -72,7 +77,7 @@ public final class SharedBytes {
   }
 
   /** Bytes of all that are held by anybody. */
-  public static long used() {
-    return POOL.metric().usedDirectMemory();
+  public static long held() {
+    return HELD.sum();
   }
 }

@@ -125,12 +125,7 @@ final class HlsRoutes {
           asked.sequence(),
           asked.part(),
           WAIT_TARGETS * view.targetDuration(),
-          new Reloads.Waiter() {
-            @Override
-            public boolean isGone() {
-              return response.closed();
-            }
-
+          new Waiting(response) {
             @Override
             public void reached(TimelineView now) {
               if (now.isPlayable()) {
@@ -138,11 +133,6 @@ final class HlsRoutes {
               } else {
                 notFound(response); // it was forgotten meanwhile
               }
-            }
-
-            @Override
-            public void refused() {
-              unavailable(response, "Too many wait already.");
             }
 
             @Override
@@ -225,12 +215,7 @@ final class HlsRoutes {
         path.number(),
         path.part(),
         WAIT_TARGETS * view.targetDuration(),
-        new Reloads.Waiter() {
-          @Override
-          public boolean isGone() {
-            return response.closed();
-          }
-
+        new Waiting(response) {
           @Override
           public void reached(TimelineView now) {
             if (!send(request, now, path)) {
@@ -239,15 +224,29 @@ final class HlsRoutes {
           }
 
           @Override
-          public void refused() {
-            unavailable(response, "Too many wait already.");
-          }
-
-          @Override
           public void gaveUp() {
             notFound(response);
           }
         });
+  }
+
+  /** What all who wait have in common. */
+  private abstract static class Waiting implements Reloads.Waiter {
+    private final HttpServerResponse response;
+
+    Waiting(HttpServerResponse response) {
+      this.response = response;
+    }
+
+    @Override
+    public boolean isGone() {
+      return response.closed();
+    }
+
+    @Override
+    public void refused() {
+      unavailable(response, "Too many wait already.");
+    }
   }
 
   private void init(HttpServerRequest request, TimelineView view, MediaPath path) {

@@ -1,5 +1,7 @@
 package com.wavlake.ingest.server;
 
+import com.wavlake.ingest.media.SharedBytes;
+import com.wavlake.ingest.record.Recordings;
 import com.wavlake.ingest.relay.Relay;
 import com.wavlake.ingest.relay.RelayLimits;
 import com.wavlake.ingest.store.StreamStore;
@@ -153,7 +155,7 @@ public final class HttpFront implements AutoCloseable {
       });
     }
 
-    PrometheusMeterRegistry meters = meters(registry, relay, rtmp, sender);
+    PrometheusMeterRegistry meters = meters(registry, relay, rtmp, sender, stores.recordings());
     Router inside = Router.router(vertx);
     health(inside, store);
     inside
@@ -182,7 +184,11 @@ public final class HttpFront implements AutoCloseable {
   }
 
   private static PrometheusMeterRegistry meters(
-      StreamRegistry registry, Relay relay, RtmpServer rtmp, MediaSender sender) {
+      StreamRegistry registry,
+      Relay relay,
+      RtmpServer rtmp,
+      MediaSender sender,
+      Recordings recordings) {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     Gauge.builder("wlk.streams.connected", registry, StreamRegistry::connectedStreams)
         .description("Encoders connected now.")
@@ -199,6 +205,14 @@ public final class HttpFront implements AutoCloseable {
     FunctionCounter.builder("wlk.http.media.sent", sender, MediaSender::bytesSent)
         .baseUnit("bytes")
         .description("Playlists and segments sent.")
+        .register(meters);
+    Gauge.builder("wlk.media.held", SharedBytes::held)
+        .baseUnit("bytes")
+        .description("Live media in memory.")
+        .register(meters);
+    Gauge.builder("wlk.recordings", recordings, Recordings::usedBytes)
+        .baseUnit("bytes")
+        .description("Recordings on the disk.")
         .register(meters);
     Gauge.builder("wlk.relay.clients", relay, Relay::clientCount)
         .description("Relay clients now.")

@@ -65,11 +65,12 @@ final class Reloads {
   /** Waits until the media reaches that position. */
   void await(
       StreamSession session, String peer, long sequence, int part, int seconds, Waiter waiter) {
-    int mine = peers.getOrDefault(peer, 0);
-    if (mine >= Math.max(LEAST_PER_PEER, most / 2) || all.incrementAndGet() > most) {
-      if (mine < Math.max(LEAST_PER_PEER, most / 2)) {
-        all.decrementAndGet();
-      }
+    if (peers.getOrDefault(peer, 0) >= Math.max(LEAST_PER_PEER, most / 2)) {
+      waiter.refused();
+      return;
+    }
+    if (all.incrementAndGet() > most) {
+      all.decrementAndGet();
       waiter.refused();
       return;
     }

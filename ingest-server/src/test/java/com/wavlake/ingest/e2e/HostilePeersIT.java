@@ -118,7 +118,7 @@ final class HostilePeersIT extends MediaTestBase {
       assertThat(new String(answer, StandardCharsets.US_ASCII)).as("%s", i).endsWith("101");
       socket.close();
       if (i % 8 == 7) {
-        Thread.sleep(100); // closing takes a moment on the other side
+        await().until(() -> metric(server, "wlk_relay_clients") == 0);
       }
     }
     Socket[] many = new Socket[30];

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -176,6 +177,9 @@ final class RecordingIT extends MediaTestBase {
       "http.port=0", "data.dir=" + data, "recording.mode=always", "thumbnails.ffmpeg=off"
     };
     ServerProcess server = closing(ServerProcess.start(directory.resolve("log-1"), settings));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+        .as("nobody else looks in")
+        .isEqualTo("rwx------");
     ManagementClient client = client(server.http());
     CreatedStream stream = create(client);
     RtmpPublisher encoder = publish(server.rtmp(), stream);

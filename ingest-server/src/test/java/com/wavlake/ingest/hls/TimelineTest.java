@@ -316,7 +316,8 @@ final class TimelineTest {
     tracks();
     pictures(30 * 5 + 1, 60); // segments 0 and 1, and two parts of 2
     TimelineView view = timeline.view();
-    assertThat(view.position()).isEqualTo(new TimelineView.Position(2, 2));
+    assertThat(view.nextSequence()).isEqualTo(2);
+    assertThat(view.openParts()).isEqualTo(2);
     assertThat(view.reaches(1, -1)).isTrue();
     assertThat(view.reaches(1, 3)).isTrue();
     assertThat(view.reaches(1, 9)).as("past the last part: part 0 of the next").isTrue();

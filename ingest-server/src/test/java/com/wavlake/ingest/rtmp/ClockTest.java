@@ -91,6 +91,17 @@ final class ClockTest {
   }
 
   @Test
+  void a_frame_of_another_size_is_no_other_track() {
+    Recorder recorder = new Recorder();
+    FlvDemuxer demuxer = new FlvDemuxer(recorder);
+    demuxer.audio(0, bytes("91 65632d33 0b7700bf3287c00021064060e3bd57af"));
+    demuxer.audio(32, bytes("91 65632d33 0b7700c13287c00021064060e3bd57af"));
+    demuxer.audio(64, bytes("91 65632d33 0b7700ff3287c00021064060e3bd57af"));
+    assertThat(recorder.tracks).hasSize(1);
+    assertThat(recorder.samples).hasSize(3);
+  }
+
+  @Test
   void a_negative_composition_offset_is_24_bits_with_a_sign() {
     Recorder recorder = new Recorder();
     FlvDemuxer demuxer = new FlvDemuxer(recorder);

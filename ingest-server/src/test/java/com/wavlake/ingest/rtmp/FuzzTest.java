@@ -150,7 +150,7 @@ final class FuzzTest {
       assertThat(run(sessions.get(i)).samples).as("%s, unchanged", SESSIONS.get(i)).isPositive();
     }
     long threads = Thread.getAllStackTraces().size();
-    long pooled = SharedBytes.used();
+    long held = SharedBytes.held();
     long[] understood = new long[1];
     Generator.forAll(
         CASES,
@@ -168,7 +168,7 @@ final class FuzzTest {
         });
     assertThat(understood[0]).as("most of it was still media").isGreaterThan(CASES);
     assertThat(Thread.getAllStackTraces().size()).isLessThanOrEqualTo((int) threads + 2);
-    assertThat(SharedBytes.used()).as("every part was given back").isEqualTo(pooled);
+    assertThat(SharedBytes.held()).as("every part was given back").isEqualTo(held);
   }
 
   private static final class Outcome {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.wavlake.ingest.Generator;
 import com.wavlake.ingest.rtmp.RtmpLimits;
+import com.wavlake.ingest.time.PeerGroup;
 import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +119,14 @@ final class RequestPartsTest {
     for (String bad : List.of("example.com", "10.0.0.0/33", "10.0.0.0/x", "1.2.3")) {
       assertThatThrownBy(() -> Clients.behind(bad)).isInstanceOf(IllegalArgumentException.class);
     }
+  }
+
+  @Test
+  void a_peer_is_an_address_or_its_64_of_ipv6() {
+    assertThat(PeerGroup.of("192.0.2.1")).isEqualTo("192.0.2.1");
+    assertThat(PeerGroup.of("2001:db8:1:2::5")).isEqualTo(PeerGroup.of("2001:db8:1:2:ffff::1"));
+    assertThat(PeerGroup.of("2001:db8:1:2::5")).isNotEqualTo(PeerGroup.of("2001:db8:1:3::5"));
+    assertThat(PeerGroup.of("no:address")).isEqualTo("no:address");
   }
 
   @Test

@@ -155,6 +155,14 @@ final class ServerTest {
   }
 
   @Test
+  void a_recording_that_cannot_be_is_refused() throws Exception {
+    String body = "{\"title\":\"t\",\"category\":\"c\",\"record\":true}";
+    JsonNode refused =
+        problem(signed(alice, "POST", "/api/v1/streams/create", body), 400, "validation");
+    assertThat(refused.path("errors").path("record").asText()).contains("does not record");
+  }
+
+  @Test
   void bad_fields_are_named_all_at_once() throws Exception {
     String body =
         "{\"title\":\""
