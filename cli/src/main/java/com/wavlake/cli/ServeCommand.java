@@ -54,7 +54,7 @@ final class ServeCommand extends WlkCommand {
     CountDownLatch over = new CountDownLatch(1);
     Interrupts.onInterrupt(over::countDown);
     try (IngestServer server = IngestServer.builder().config(config).start()) {
-      String data = config.values().getOrDefault("data.dir", "");
+      String data = config.shown().getOrDefault("data.dir", "");
       ObjectNode json =
           Console.object()
               .put("version", IngestServer.version())
@@ -76,9 +76,12 @@ final class ServeCommand extends WlkCommand {
                   + server.relayUrl()
                   + "  data "
                   + data
-                  + " (SQLite)");
+                  + (config.shown().getOrDefault("db.url", "").isEmpty()
+                      ? " (SQLite)"
+                      : ", database " + config.shown().get("db.url")));
       over.await();
       console().say("stopping");
+      server.drain();
     }
     return ExitCode.OK;
   }
@@ -104,7 +107,7 @@ final class ServeCommand extends WlkCommand {
 
   private void print(Config config) {
     ObjectNode json = Console.object();
-    new TreeMap<>(config.values()).forEach(json::put);
+    new TreeMap<>(config.shown()).forEach(json::put);
     console()
         .data(
             json,
@@ -114,6 +117,6 @@ final class ServeCommand extends WlkCommand {
                         console()
                             .line(
                                 String.format(
-                                    "%-26s # %s", key + ": " + config.values().get(key), about))));
+                                    "%-26s # %s", key + ": " + config.shown().get(key), about))));
   }
 }

@@ -3,9 +3,14 @@ package com.wavlake.ingest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.wavlake.ingest.hls.HlsSettings;
+import com.wavlake.ingest.access.AccessMode;
 import com.wavlake.ingest.record.RecordingSettings;
+import com.wavlake.ingest.relay.AuthDemand;
+import com.wavlake.ingest.relay.RelayLimits;
 import com.wavlake.ingest.rtmp.RtmpLimits;
+import com.wavlake.ingest.server.Capacity;
 import com.wavlake.ingest.server.Clients;
+import com.wavlake.ingest.server.ServerSettings;
 import com.wavlake.ingest.server.ViewersBy;
 import com.wavlake.ingest.stream.RecordingMode;
 import com.wavlake.ingest.stream.StreamSettings;
@@ -19,8 +24,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +38,7 @@ import java.util.stream.Stream;
 public final class Config {
   private static final Pattern SECONDS = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)?");
   private static final int MAX_PROXIES = 100;
+  private static final Set<String> SECRETS = Set.of("db.url", "hooks.secret");
   private static final Map<String, Setting> SETTINGS = new LinkedHashMap<>();
 
   private record Setting(String fallback, String rule, Predicate<String> check, String about) {}
@@ -83,6 +91,12 @@ public final class Config {
         "always, stale or never",
         oneOf(Takeover.values()),
         "Whether a second encoder with the same key takes the first one's place.");
+    setting(
+        "db.url",
+        "",
+        "a postgresql:// URL, or empty",
+        v -> v.isEmpty() || v.matches("postgres(ql)?://\\S+"),
+        "PostgreSQL in place of SQLite in data.dir.");
     setting("data.dir", defaultDataDir(), "a directory", v -> !v.isBlank(), "Database.");
     setting(
         "name",
@@ -213,6 +227,25 @@ public final class Config {
         "public or anywhere",
         v -> v.equals("public") || v.equals("anywhere"),
         "Whether copies may go to addresses of the own network.");
+    count("limits.creates-per-minute", "30", "Streams created, of one key.");
+    count("limits.changes-per-minute", "600", "API calls that change something, of one address.");
+    count("limits.reads-per-minute", "3000", "API calls that read, of one address.");
+    setting(
+        "limits.monthly-traffic",
+        "5T",
+        "a size like 500G or 5T",
+        v -> v.matches("[1-9]\\d{0,5}[MGT]"),
+        "Media sent in a month that the server has room for.");
+    count("relay.connections", "2000", "Relay clients in all.");
+    count("relay.connections-per-address", "100", "Relay clients of one address.");
+    count("relay.events-per-minute", "1200", "Chat, or with relay.policy open all, of one address.");
+    count("relay.requests-per-minute", "1200", "REQ and COUNT of one address.");
+    setting(
+        "relay.auth",
+        "offered",
+        "offered, writes or all",
+        oneOf(AuthDemand.values()),
+        "What the relay demands authentication (NIP-42) for.");
     setting(
         "relay.policy",
         "hosted",
@@ -220,11 +253,53 @@ public final class Config {
         v -> v.equals("hosted") || v.equals("open"),
         "What the relay takes: what belongs to the streams here, or anything.");
     setting(
+        "access.mode",
+        "",
+        "open, allowlist or admin; or empty",
+        v -> v.isEmpty() || oneOf(AccessMode.values()).test(v),
+        "Who may create streams; empty: allowlist where there is one or a public name, else open.");
+    setting(
         "access.npubs",
         "",
-        "npubs separated by commas; empty for everybody",
+        "npubs separated by commas, or *",
         v -> true,
-        "Who may create streams.");
+        "Who is on the allowlist.");
+    setting(
+        "access.admins",
+        "",
+        "npubs separated by commas",
+        v -> true,
+        "Who approves, denies and suspends publishers.");
+    setting(
+        "outbox.relays",
+        "",
+        "relay URLs separated by commas",
+        v -> v.isEmpty() || Stream.of(v.split(",", -1)).allMatch(u -> u.strip().matches("wss?://\\S+")),
+        "Relays that last wills go to although they are not on the public internet.");
+    setting(
+        "webhooks.targets",
+        "public",
+        "public or anywhere",
+        v -> v.equals("public") || v.equals("anywhere"),
+        "Whether webhooks may go to addresses of the own network, and over http.");
+    setting(
+        "hooks.secret",
+        "",
+        "16 to 128 letters, digits, - or _; or empty",
+        v -> v.matches("|[A-Za-z0-9_-]{16,128}"),
+        "Lets other media engines ask at /hooks/SECRET/…");
+    setting(
+        "hooks.playback-url",
+        "",
+        "an http:// or https:// URL with {id}; or empty",
+        v -> v.isEmpty() || (v.contains("{id}") && isUrlOrEmpty(v.replace("{id}", "id"))),
+        "Where that engine's playlists are.");
+    setting(
+        "drain",
+        "5s",
+        "a time up to 1 m",
+        between(0, 60),
+        "How long viewers may finish when the server stops.");
   }
 
   private final Map<String, String> values;
@@ -247,7 +322,8 @@ public final class Config {
       throw new ConfigException("unknown key " + key + ", did you mean " + nearest(key) + "?");
     }
     if (!setting.check().test(value)) {
-      throw new ConfigException(key + ": '" + value + "' is not " + setting.rule());
+      String shown = SECRETS.contains(key) ? "the value" : "'" + value + "'";
+      throw new ConfigException(key + ": " + shown + " is not " + setting.rule());
     }
     Map<String, String> changed = new LinkedHashMap<>(values);
     changed.put(key, value);
@@ -291,9 +367,23 @@ public final class Config {
     return config;
   }
 
-  /** Every key with its value in force. */
-  public Map<String, String> values() {
-    return Map.copyOf(values);
+  /** Every key with its value in force, secrets masked. */
+  public Map<String, String> shown() {
+    Map<String, String> shown = new LinkedHashMap<>(values);
+    shown.computeIfPresent("hooks.secret", (_, secret) -> secret.isEmpty() ? "" : "***");
+    shown.computeIfPresent(
+        "db.url",
+        (_, url) ->
+            url.replaceFirst("://([^:@/]*):[^@/]*@", "://$1:***@")
+                .replaceFirst("([?&]password=)[^&]*", "$1***"));
+    return shown;
+  }
+
+  Set<String> list(String key) {
+    return Stream.of(text(key).split(",", -1))
+        .map(String::strip)
+        .filter(entry -> !entry.isEmpty())
+        .collect(Collectors.toSet());
   }
 
   /** What a key is for. */
@@ -352,7 +442,26 @@ public final class Config {
         time("recording.retention"));
   }
 
-  private long size(String key) {
+  RelayLimits relay() {
+    return RelayLimits.DEFAULT.counting(
+        number("relay.connections"),
+        number("relay.connections-per-address"),
+        number("relay.requests-per-minute"));
+  }
+
+  ServerSettings.Rates rates() {
+    return new ServerSettings.Rates(
+        number("limits.creates-per-minute"),
+        number("limits.changes-per-minute"),
+        number("limits.reads-per-minute"));
+  }
+
+  Capacity.Limits capacity() {
+    return new Capacity.Limits(
+        number("limits.streams"), number("limits.viewers"), size("limits.monthly-traffic"));
+  }
+
+  long size(String key) {
     String text = text(key);
     int shift =
         switch (text.charAt(text.length() - 1)) {

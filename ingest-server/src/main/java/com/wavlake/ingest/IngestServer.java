@@ -1,46 +1,70 @@
 package com.wavlake.ingest;
 
+import com.wavlake.ingest.access.Access;
 import com.wavlake.ingest.forward.Forwards;
 import com.wavlake.ingest.forward.TargetStore;
+import com.wavlake.ingest.hooks.ExternalEncoders;
+import com.wavlake.ingest.hooks.PlaylistProbe;
+import com.wavlake.ingest.moderation.ChatBook;
+import com.wavlake.ingest.moderation.ChatPolicy;
+import com.wavlake.ingest.moderation.ChatRules;
+import com.wavlake.ingest.moderation.HostedStreamsPolicy;
+import com.wavlake.ingest.moderation.OpenPolicy;
+import com.wavlake.ingest.moderation.ZapReceipts;
+import com.wavlake.ingest.outbox.Outbox;
+import com.wavlake.ingest.outbox.OutboxStore;
+import com.wavlake.ingest.outbox.RelayPostman;
+import com.wavlake.ingest.outbox.WillRelays;
 import com.wavlake.ingest.record.RecordingSettings;
 import com.wavlake.ingest.record.Recordings;
 import com.wavlake.ingest.record.Streams;
+import com.wavlake.ingest.relay.AuthDemand;
 import com.wavlake.ingest.relay.Relay;
-import com.wavlake.ingest.relay.RelayLimits;
-import com.wavlake.ingest.relay.WritePolicy;
 import com.wavlake.ingest.rtmp.RtmpLimits;
+import com.wavlake.ingest.server.Capacity;
 import com.wavlake.ingest.server.Clients;
-import com.wavlake.ingest.server.HostedStreamsPolicy;
 import com.wavlake.ingest.server.HttpFront;
 import com.wavlake.ingest.server.MediaStores;
-import com.wavlake.ingest.server.OpenPolicy;
 import com.wavlake.ingest.server.PublicUrls;
 import com.wavlake.ingest.server.RtmpServer;
 import com.wavlake.ingest.server.ServerSettings;
+import com.wavlake.ingest.server.Services;
 import com.wavlake.ingest.server.TlsFiles;
 import com.wavlake.ingest.server.ViewersBy;
 import com.wavlake.ingest.store.Database;
+import com.wavlake.ingest.store.DatabaseException;
+import com.wavlake.ingest.store.Retention;
+import com.wavlake.ingest.store.SqlChatRulesStore;
+import com.wavlake.ingest.store.SqlCounters;
 import com.wavlake.ingest.store.SqlEventStore;
+import com.wavlake.ingest.store.SqlOutboxStore;
+import com.wavlake.ingest.store.SqlPublisherStore;
 import com.wavlake.ingest.store.SqlTargetStore;
+import com.wavlake.ingest.store.SqlWebhookStore;
+import com.wavlake.ingest.store.StreamHistory;
 import com.wavlake.ingest.store.StreamStore;
+import com.wavlake.ingest.stream.KeyDirectory;
+import com.wavlake.ingest.stream.StreamEvent;
+import com.wavlake.ingest.stream.StreamRecord;
 import com.wavlake.ingest.stream.StreamRegistry;
 import com.wavlake.ingest.thumb.FfmpegDecoder;
 import com.wavlake.ingest.thumb.Thumbnails;
 import com.wavlake.ingest.time.SystemTime;
 import com.wavlake.ingest.time.Time;
-import com.wavlake.live.nostr.InvalidEvent;
+import com.wavlake.ingest.webhook.Webhooks;
 import com.wavlake.live.nostr.PublicKey;
+import com.wavlake.live.social.Lnurl;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,18 +77,33 @@ public final class IngestServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(IngestServer.class);
   private static final Duration CLEANING = Duration.ofHours(1);
 
-  private final Deque<AutoCloseable> parts;
-  private final PublicUrls urls;
-  private final int rtmpPort;
-  private final int httpPort;
-  private final int adminPort;
+  private static final Duration KEEP_PACE = Duration.ofSeconds(10);
+  private static final Duration RELEASES_KEPT = Duration.ofDays(7);
+  private static final Duration DELIVERIES_KEPT = Duration.ofDays(30);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
-  private IngestServer(Deque<AutoCloseable> parts, PublicUrls urls, int rtmpPort, HttpFront http) {
+  private final Deque<AutoCloseable> parts;
+  private final Duration drain;
+  private final PublicUrls urls;
+  private final StreamRegistry registry;
+  private final RtmpServer rtmp;
+  private final HttpFront http;
+  private final int rtmpPort;
+
+  private IngestServer(
+      Deque<AutoCloseable> parts,
+      Duration drain,
+      Services services,
+      RtmpServer rtmp,
+      int rtmpPort,
+      HttpFront http) {
     this.parts = parts;
-    this.urls = urls;
+    this.drain = drain;
+    this.urls = services.settings().urls();
+    this.registry = services.registry();
+    this.rtmp = rtmp;
     this.rtmpPort = rtmpPort;
-    this.httpPort = http.port();
-    this.adminPort = http.adminPort();
+    this.http = http;
   }
 
   /** Starts to put one together. */
@@ -105,12 +144,25 @@ public final class IngestServer implements AutoCloseable {
 
   /** The HTTP port in use. */
   public int httpPort() {
-    return httpPort;
+    return http.port();
   }
 
   /** The metrics' port in use, on loopback. */
   public int adminPort() {
-    return adminPort;
+    return http.adminPort();
+  }
+
+  /**
+   * Before it is closed: encoders are told and let go, new visitors are sent elsewhere, and whoever
+   * watches may fetch the last of it, for as long as the setting {@code drain} says.
+   */
+  public void drain() {
+    http.drain();
+    rtmp.close();
+    long end = System.nanoTime() + drain.toNanos();
+    while (registry.viewers() > 0 && System.nanoTime() < end) {
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+    }
   }
 
   /** Encoders are let go, viewers' connections end, everything durable stays. */
@@ -186,73 +238,21 @@ public final class IngestServer implements AutoCloseable {
       String listen = config.text("listen");
       boolean loopback =
           listen.equals("127.0.0.1") || listen.equals("localhost") || listen.equals("::1");
-      boolean isPublic = !loopback || !config.text("http.public-url").isEmpty();
       if (!loopback && config.text("http.public-url").isEmpty()) {
         throw new ConfigException(
             "http.public-url: needed when listening on "
                 + listen
                 + ", for instance https://live.example");
       }
-      Set<PublicKey> owners = owners(config.text("access.npubs"));
-      if (isPublic && owners.isEmpty() && !config.text("access.npubs").equals("*")) {
+      AccessSettings access =
+          AccessSettings.of(config, !loopback || !config.text("http.public-url").isEmpty());
+      if (!config.text("hooks.secret").isEmpty() && config.text("hooks.playback-url").isEmpty()) {
         throw new ConfigException(
-            "access.npubs: needed for a public server: who may create streams ('*' for everybody)");
+            "hooks.playback-url: needed for hooks.secret, for instance https://media.example/hls/{id}.m3u8");
       }
       Deque<AutoCloseable> parts = new ArrayDeque<>();
       try {
-        Time clock = time == null ? started(parts, new SystemTime()) : time;
-        Path data = Path.of(config.text("data.dir"));
-        started(parts, DataDirectory.claim("data.dir", data));
-        Database database = started(parts, Database.open(data));
-        StreamStore streams = new StreamStore(database);
-        StreamRegistry registry =
-            started(parts, new StreamRegistry(config.streams(), streams, streams, clock));
-        HostedStreamsPolicy hosted = new HostedStreamsPolicy(registry, streams, clock);
-        WritePolicy policy =
-            config.text("relay.policy").equals("open")
-                ? new OpenPolicy(hosted, registry, clock)
-                : hosted;
-        Relay relay = new Relay(new SqlEventStore(database), policy, RelayLimits.DEFAULT, clock);
-        HttpFront http =
-            started(
-                parts,
-                HttpFront.bind(
-                    listen,
-                    config.number("http.port"),
-                    config.number("admin.port"),
-                    config.number("limits.http-connections"),
-                    !config.text("http.trusted-proxies").isEmpty()));
-        MediaStores stores = mediaStores(parts, registry, streams, database, clock);
-        registry.open();
-        RtmpServer rtmp =
-            started(
-                parts,
-                new RtmpServer(registry, rtmpLimits == null ? config.rtmp() : rtmpLimits, clock));
-        int rtmpPort = rtmp.listen(listen, config.number("rtmp.port"));
-        int rtmpsPort = listenWithTls(rtmp, listen);
-        PublicUrls urls = urls(listen, http.port(), rtmpPort, rtmpsPort);
-        ServerSettings settings =
-            new ServerSettings(
-                config.text("name"),
-                version(),
-                urls,
-                owners,
-                config.number("limits.streams"),
-                config.number("limits.viewers"),
-                config.number("limits.streams-per-owner"),
-                !config.text("recording.mode").equals("off"),
-                Clients.behind(config.text("http.trusted-proxies")),
-                config.choice("viewers.mode", ViewersBy.values()));
-        http.serve(registry, streams, stores, relay, rtmp, clock, settings);
-        Time.Alarm cleaning =
-            clock.repeat(
-                CLEANING,
-                () -> {
-                  streams.forgetExpired(clock.now());
-                  stores.recordings().sweep();
-                });
-        parts.push(cleaning::cancel);
-        return new IngestServer(parts, urls, rtmpPort, http);
+        return start(parts, listen, access);
       } catch (IOException | RuntimeException e) {
         while (!parts.isEmpty()) {
           try {
@@ -263,6 +263,196 @@ public final class IngestServer implements AutoCloseable {
         }
         throw e;
       }
+    }
+
+    private IngestServer start(
+        Deque<AutoCloseable> parts, String listen, AccessSettings accessSettings)
+        throws IOException {
+      Time clock = time == null ? started(parts, new SystemTime()) : time;
+      Database database = database(parts);
+      StreamHistory history = new StreamHistory(database);
+      StreamStore streams = new StreamStore(database, history);
+      Access access = accessSettings.with(new SqlPublisherStore(database));
+      KeyDirectory keys = guarded(streams, access);
+      StreamRegistry registry =
+          started(parts, new StreamRegistry(config.streams(), streams, keys, clock));
+      ChatBook chat = new ChatBook(new SqlChatRulesStore(database));
+      Relay relay = relay(parts, registry, chat, database, clock);
+      HttpFront http =
+          started(
+              parts,
+              HttpFront.bind(
+                  listen,
+                  config.number("http.port"),
+                  config.number("admin.port"),
+                  config.number("limits.http-connections"),
+                  !config.text("http.trusted-proxies").isEmpty()));
+      MediaStores stores = mediaStores(parts, registry, streams, database, clock);
+      registry.open();
+      RtmpServer rtmp =
+          started(
+              parts,
+              new RtmpServer(registry, rtmpLimits == null ? config.rtmp() : rtmpLimits, clock));
+      int rtmpPort = rtmp.listen(listen, config.number("rtmp.port"));
+      int rtmpsPort = listenWithTls(rtmp, listen);
+      PublicUrls urls = urls(listen, http.port(), rtmpPort, rtmpsPort);
+      relay.servedAt(urls.relay());
+      RelayPostman postman =
+          new RelayPostman(relay, urls.relay(), config.list("outbox.relays"));
+      Outbox outbox =
+          started(
+              parts,
+              new Outbox(
+                  new SqlOutboxStore(database), registry, postman, urls.relay(), clock));
+      Webhooks webhooks =
+          started(
+              parts,
+              new Webhooks(
+                  new SqlWebhookStore(database),
+                  config.text("webhooks.targets").equals("anywhere"),
+                  clock));
+      registry.listen(event -> {
+        if (event instanceof StreamEvent.Changed || event instanceof StreamEvent.Ended) {
+          Thread.startVirtualThread(webhooks::look);
+        }
+      });
+      Capacity capacity =
+          started(
+              parts,
+              new Capacity(
+                  registry, new SqlCounters(database), http::sentBytes, config.capacity(), clock));
+      Services services =
+          new Services(
+              database,
+              registry,
+              streams,
+              history,
+              stores,
+              relay,
+              chat,
+              outbox,
+              new WillRelays(postman::problem, clock),
+              webhooks,
+              access,
+              capacity,
+              clock,
+              settings(urls));
+      http.serve(services, rtmp, hooks(parts, registry, keys, clock));
+      keepHouse(parts, services);
+      return new IngestServer(parts, config.time("drain"), services, rtmp, rtmpPort, http);
+    }
+
+    private Database database(Deque<AutoCloseable> parts) {
+      Path data = Path.of(config.text("data.dir"));
+      started(parts, DataDirectory.claim("data.dir", data));
+      try {
+        return started(
+            parts,
+            config.text("db.url").isEmpty()
+                ? Database.open(data)
+                : Database.connect(config.text("db.url")));
+      } catch (DatabaseException e) {
+        throw new ConfigException(String.valueOf(e.getMessage()));
+      }
+    }
+
+    /** Keys open streams unless an admin has stopped their owner. */
+    private static KeyDirectory guarded(StreamStore streams, Access access) {
+      return new KeyDirectory() {
+        @Override
+        public Optional<StreamRecord> byKeyHash(String keyHash) {
+          return streams.byKeyHash(keyHash);
+        }
+
+        @Override
+        public boolean mayPublish(PublicKey owner) {
+          return access.mayPublish(owner);
+        }
+      };
+    }
+
+    private Relay relay(
+        Deque<AutoCloseable> parts,
+        StreamRegistry registry,
+        ChatBook chat,
+        Database database,
+        Time clock) {
+      SqlEventStore events = new SqlEventStore(database);
+      SqlChatRulesStore rules = new SqlChatRulesStore(database);
+      ChatPolicy policy = new ChatPolicy();
+      policy.pace().restore(rules.paceSince(clock.now().minus(ChatRules.MAX_SLOW_MODE)));
+      parts.push(() -> rules.keepPace(policy.pace().drain()));
+      Time.Alarm keeping =
+          clock.repeat(KEEP_PACE, () -> rules.keepPace(policy.pace().drain()));
+      parts.push(keeping::cancel);
+      int perMinute = config.number("relay.events-per-minute");
+      HostedStreamsPolicy hosted =
+          new HostedStreamsPolicy(
+              registry,
+              policy,
+              chat,
+              new ZapReceipts(events, Lnurl.standard(), clock),
+              clock,
+              perMinute);
+      return new Relay(
+          events,
+          config.text("relay.policy").equals("open")
+              ? new OpenPolicy(hosted, clock, perMinute)
+              : hosted,
+          config.relay(),
+          config.choice("relay.auth", AuthDemand.values()),
+          clock);
+    }
+
+    private Optional<HttpFront.Hooks> hooks(
+        Deque<AutoCloseable> parts, StreamRegistry registry, KeyDirectory keys, Time clock) {
+      String secret = config.text("hooks.secret");
+      if (secret.isEmpty()) {
+        return Optional.empty();
+      }
+      String template = config.text("hooks.playback-url");
+      ExternalEncoders encoders =
+          started(
+              parts,
+              new ExternalEncoders(
+                  registry,
+                  keys,
+                  PlaylistProbe.http(),
+                  id -> template.replace("{id}", id),
+                  clock));
+      return Optional.of(new HttpFront.Hooks(secret, encoders));
+    }
+
+    private ServerSettings settings(PublicUrls urls) {
+      return new ServerSettings(
+          config.text("name"),
+          version(),
+          urls,
+          config.number("limits.streams"),
+          config.number("limits.viewers"),
+          config.number("limits.streams-per-owner"),
+          !config.text("recording.mode").equals("off"),
+          Clients.behind(config.text("http.trusted-proxies")),
+          config.choice("viewers.mode", ViewersBy.values()),
+          config.rates());
+    }
+
+    private static void keepHouse(Deque<AutoCloseable> parts, Services services) {
+      Retention retention = new Retention(services.database());
+      OutboxStore outbox = new SqlOutboxStore(services.database());
+      Time.Alarm cleaning =
+          services
+              .time()
+              .repeat(
+                  CLEANING,
+                  () -> {
+                    Instant now = services.time().now();
+                    retention.forgetExpired(now);
+                    outbox.forgetReleased(now.minus(RELEASES_KEPT));
+                    services.webhooks().forget(now.minus(DELIVERIES_KEPT));
+                    services.media().recordings().sweep();
+                  });
+      parts.push(cleaning::cancel);
     }
 
     private MediaStores mediaStores(
@@ -346,7 +536,8 @@ public final class IngestServer implements AutoCloseable {
           rtmp.isEmpty() ? "rtmp://" + rtmpHost + ":" + rtmpPort + "/live" : rtmp,
           rtmpsPort < 0
               ? Optional.empty()
-              : Optional.of("rtmps://" + rtmpHost + ":" + rtmpsPort + "/live"));
+              : Optional.of("rtmps://" + rtmpHost + ":" + rtmpsPort + "/live"),
+          Optional.of(config.text("hooks.playback-url")).filter(url -> !url.isEmpty()));
     }
 
     /**
@@ -363,23 +554,6 @@ public final class IngestServer implements AutoCloseable {
           + uri.getHost().toLowerCase(Locale.ROOT)
           + (usual ? "" : ":" + uri.getPort())
           + path;
-    }
-
-    private static Set<PublicKey> owners(String npubs) {
-      Set<PublicKey> owners = new HashSet<>();
-      for (String npub : npubs.equals("*") ? new String[0] : npubs.split(",", -1)) {
-        if (!npub.isBlank()) {
-          try {
-            owners.add(PublicKey.parse(npub.strip()));
-          } catch (InvalidEvent e) {
-            throw new ConfigException("access.npubs: '" + npub.strip() + "' is no npub");
-          }
-        }
-      }
-      if (owners.isEmpty() && !npubs.isEmpty() && !npubs.equals("*")) {
-        throw new ConfigException("access.npubs: '" + npubs + "' names nobody");
-      }
-      return owners;
     }
 
     private static <T extends AutoCloseable> T started(Deque<AutoCloseable> parts, T part) {

@@ -23,11 +23,26 @@ final class ConfigTest {
             .withFile(file)
             .withEnvironment(Map.of("WLK_HTTP_PORT", "3333", "WLK_LIMITS_STREAMS_PER_OWNER", "7"))
             .with("name", "from the command line");
-    assertThat(config.values())
+    assertThat(config.shown())
         .containsEntry("rtmp.port", "1111")
         .containsEntry("http.port", "3333")
         .containsEntry("limits.streams-per-owner", "7")
         .containsEntry("name", "from the command line");
+  }
+
+  @Test
+  void secrets_are_masked_and_not_repeated_in_errors() {
+    Config config =
+        Config.defaults()
+            .with("db.url", "postgresql://wlk:geheim@db.example/wlk?password=geheim")
+            .with("hooks.secret", "geheimgeheimgeheim");
+    assertThat(config.shown().toString()).doesNotContain("geheim");
+    assertThat(config.shown().get("db.url"))
+        .isEqualTo("postgresql://wlk:***@db.example/wlk?password=***");
+    assertThatThrownBy(() -> Config.defaults().with("db.url", "mysql://wlk:geheim@db"))
+        .hasMessageNotContaining("geheim");
+    assertThatThrownBy(() -> Config.defaults().with("hooks.secret", "geheim!"))
+        .hasMessageNotContaining("geheim");
   }
 
   @Test
@@ -46,7 +61,12 @@ final class ConfigTest {
             List.of("hls.window", "1s"),
             List.of("http.public-url", "live.example"),
             List.of("limits.streams", "0"),
-            List.of("grace.lost", "soon"))) {
+            List.of("grace.lost", "soon"),
+            List.of("hooks.secret", "short"),
+            List.of("hooks.playback-url", "https://media.example/x.m3u8"),
+            List.of("db.url", "mysql://x"),
+            List.of("access.mode", "closed"),
+            List.of("limits.monthly-traffic", "5"))) {
       assertThatThrownBy(() -> Config.defaults().with(bad.get(0), bad.get(1)))
           .as("%s", bad)
           .isInstanceOf(ConfigException.class)

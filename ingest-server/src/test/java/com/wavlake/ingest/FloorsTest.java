@@ -16,11 +16,19 @@ final class FloorsTest {
   private static final List<List<String>> FLOORS =
       List.of(
           List.of(".time", ".media", ".amf"),
-          List.of(".codec"),
+          List.of(".codec", ".delivery"),
           List.of(".rtmp", ".fmp4"),
           List.of(".hls"),
           List.of(".stream", ".relay"),
-          List.of(".forward", ".record", ".thumb"),
+          List.of(
+              ".forward",
+              ".record",
+              ".thumb",
+              ".moderation",
+              ".outbox",
+              ".webhook",
+              ".access",
+              ".hooks"),
           List.of(".store"),
           List.of(".server"),
           List.of(""));

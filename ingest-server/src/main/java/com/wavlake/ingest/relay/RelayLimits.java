@@ -13,6 +13,9 @@ import java.time.Duration;
  * @param filters of one subscription
  * @param limit stored events of one filter
  * @param unsentBytes output waiting for a slow reader
+ * @param connections in all
+ * @param connectionsOfOne of one address, or of one /64 of IPv6
+ * @param requestsPerMinute REQ and COUNT of one address
  */
 public record RelayLimits(
     int frameBytes,
@@ -22,8 +25,54 @@ public record RelayLimits(
     int subscriptions,
     int filters,
     int limit,
-    int unsentBytes) {
+    int unsentBytes,
+    int connections,
+    int connectionsOfOne,
+    int requestsPerMinute) {
   /** As documented. */
   public static final RelayLimits DEFAULT =
-      new RelayLimits(128 << 10, 64 << 10, 2_000, Duration.ofMinutes(15), 20, 10, 500, 32 << 20);
+      new RelayLimits(
+          128 << 10,
+          64 << 10,
+          2_000,
+          Duration.ofMinutes(15),
+          20,
+          10,
+          500,
+          32 << 20,
+          2_000,
+          100,
+          1_200);
+
+  /** With other numbers of clients. */
+  public RelayLimits counting(int all, int ofOne, int requests) {
+    return new RelayLimits(
+        frameBytes,
+        eventBytes,
+        tags,
+        ahead,
+        subscriptions,
+        filters,
+        limit,
+        unsentBytes,
+        all,
+        ofOne,
+        requests);
+  }
+
+  /** With another bound for slow readers. */
+  public RelayLimits unsent(int bytes) {
+    return new RelayLimits(
+        frameBytes,
+        eventBytes,
+        tags,
+        ahead,
+        subscriptions,
+        filters,
+        limit,
+        bytes,
+        connections,
+        connectionsOfOne,
+        requestsPerMinute);
+  }
 }

@@ -2,31 +2,26 @@ package com.wavlake.ingest.relay;
 
 import com.wavlake.live.nostr.ClientMessage;
 import com.wavlake.live.nostr.Event;
-import com.wavlake.live.nostr.EventId;
 import com.wavlake.live.nostr.Filter;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.RelayMessage;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/** One client of the relay: its subscriptions, and what it says, one frame after the other. */
+/** One client of the relay: its subscriptions, and what it says, in order. */
 public final class RelaySession implements AutoCloseable {
-  private static final Pattern REQ =
-      Pattern.compile("\\s*\\[\\s*\"REQ\"\\s*,\\s*\"([A-Za-z0-9_:.-]{1,64})\"");
-
   private final Relay relay;
   private final String address;
   private final Outbound out;
+  private final Authentication authentication = new Authentication();
   private final Map<String, LiveSubscription> subscriptions = new ConcurrentHashMap<>();
+  private volatile boolean closed;
 
   RelaySession(Relay relay, String address, Outbound out) {
     this.relay = relay;
@@ -34,25 +29,50 @@ public final class RelaySession implements AutoCloseable {
     this.out = out;
   }
 
+  void greet() {
+    send(new RelayMessage.Challenge(authentication.challenge()));
+  }
+
   /** Handles a frame; may block on the store. Not for two threads at a time. */
   public void receive(String frame) {
+    receive(List.of(frame));
+  }
+
+  /**
+   * Handles frames as they came; events that follow each other go to the store together. May block.
+   * Not for two threads at a time.
+   */
+  public void receive(List<String> frames) {
+    List<Event> events = new ArrayList<>();
+    for (String frame : frames) {
+      Optional<ClientMessage> message = parse(frame);
+      if (message.isPresent() && message.get() instanceof ClientMessage.Publish(Event event)) {
+        events.add(event);
+      } else {
+        publish(events); // whoever publishes and then asks finds what they published
+        events.clear();
+        message.ifPresent(this::handleOrRefuse);
+      }
+    }
+    publish(events);
+  }
+
+  private Optional<ClientMessage> parse(String frame) {
     if (frame.length() > relay.limits().frameBytes()) {
       send(
           new RelayMessage.Notice(
               "error: frame is over " + relay.limits().frameBytes() + " bytes"));
-      return;
+      return Optional.empty();
     }
-    ClientMessage message;
     try {
-      message = ClientMessage.parse(frame);
+      return Optional.of(ClientMessage.parse(frame));
     } catch (InvalidEvent e) {
-      Matcher req = REQ.matcher(frame);
-      send(
-          req.lookingAt()
-              ? new RelayMessage.Closed(req.group(1), "error: " + e.getMessage())
-              : new RelayMessage.Notice("error: " + e.getMessage()));
-      return;
+      send(Misread.answer(frame, String.valueOf(e.getMessage())));
+      return Optional.empty();
     }
+  }
+
+  private void handleOrRefuse(ClientMessage message) {
     try {
       handle(message);
     } catch (RuntimeException e) {
@@ -64,54 +84,107 @@ public final class RelaySession implements AutoCloseable {
   /** So that nobody waits for an answer that will not come. */
   private static RelayMessage refusal(ClientMessage message) {
     return switch (message) {
-      case ClientMessage.Publish publish ->
-          new RelayMessage.Ok(
-              publish.event().id(), false, "error: it could not be kept, try again");
       case ClientMessage.Req req -> new RelayMessage.Closed(req.subscription(), "error: try again");
+      case ClientMessage.Count count -> new RelayMessage.Closed(count.query(), "error: try again");
       default -> new RelayMessage.Notice("error: try again");
     };
   }
 
   private void handle(ClientMessage message) {
     switch (message) {
-      case ClientMessage.Publish publish -> send(publish(publish.event()));
+      case ClientMessage.Publish publish -> publish(List.of(publish.event()));
       case ClientMessage.Req req -> subscribe(req);
-      case ClientMessage.Close close -> subscriptions.remove(close.subscription());
-      case ClientMessage.Auth auth ->
-          send(
-              new RelayMessage.Ok(
-                  auth.event().id(), false, "error: this relay asks for no authentication"));
+      case ClientMessage.Count count -> count(count);
+      case ClientMessage.Close close -> end(close.subscription());
+      case ClientMessage.Auth auth -> authenticate(auth.event());
       case ClientMessage.Unknown unknown ->
           send(new RelayMessage.Notice("error: unknown message " + printable(unknown.verb())));
     }
   }
 
-  private RelayMessage.Ok publish(Event event) {
+  private void authenticate(Event answer) {
+    Optional<String> problem;
     try {
-      if (event.toJson().getBytes(StandardCharsets.UTF_8).length > relay.limits().eventBytes()) {
-        return new RelayMessage.Ok(
-            event.id(), false, "invalid: event is over " + relay.limits().eventBytes() + " bytes");
-      }
-      return relay.publish(event, address);
+      problem = authentication.take(answer, relay.url(), relay.now());
     } catch (InvalidEvent e) {
-      return new RelayMessage.Ok(event.id(), false, "invalid: " + e.getMessage());
+      problem = Optional.of("invalid: " + e.getMessage());
     }
+    send(new RelayMessage.Ok(answer.id(), problem.isEmpty(), problem.orElse("")));
+  }
+
+  private void publish(List<Event> events) {
+    List<Event> fitting = new ArrayList<>();
+    for (Event event : events) {
+      Optional<String> problem = misfit(event);
+      problem.ifPresentOrElse(
+          words -> send(new RelayMessage.Ok(event.id(), false, words)), () -> fitting.add(event));
+    }
+    if (fitting.isEmpty()) {
+      return;
+    }
+    try {
+      relay.publish(fitting, address, authentication).forEach(this::send);
+    } catch (RuntimeException e) {
+      fitting.forEach(event ->
+          send(
+              new RelayMessage.Ok(event.id(), false, "error: it could not be kept, try again")));
+      throw e;
+    }
+  }
+
+  private Optional<String> misfit(Event event) {
+    if (relay.demand() != AuthDemand.OFFERED && !authentication.hasAny()) {
+      return Optional.of("auth-required: this relay takes events of people it knows");
+    }
+    try {
+      int bytes = event.toJson().getBytes(StandardCharsets.UTF_8).length;
+      return bytes > relay.limits().eventBytes()
+          ? Optional.of("invalid: event is over " + relay.limits().eventBytes() + " bytes")
+          : Optional.empty();
+    } catch (InvalidEvent e) {
+      return Optional.of("invalid: " + e.getMessage());
+    }
+  }
+
+  /** Why these filters are not looked at. */
+  private Optional<String> refuse(List<Filter> filters) {
+    if (relay.demand() == AuthDemand.ALL && !authentication.hasAny()) {
+      return Optional.of("auth-required: this relay serves people it knows");
+    }
+    if (filters.size() > relay.limits().filters()) {
+      return Optional.of("error: over " + relay.limits().filters() + " filters");
+    }
+    return relay.mayAsk(address)
+        ? Optional.empty()
+        : Optional.of(
+            "rate-limited: over " + relay.limits().requestsPerMinute() + " requests a minute");
+  }
+
+  private void count(ClientMessage.Count count) {
+    Optional<String> problem = refuse(count.filters());
+    send(
+        problem.isPresent()
+            ? new RelayMessage.Closed(count.query(), problem.get())
+            : new RelayMessage.Count(
+                count.query(), relay.store().count(count.filters(), relay.now())));
   }
 
   private void subscribe(ClientMessage.Req req) {
     RelayLimits limits = relay.limits();
     String id = req.subscription();
-    if (req.filters().size() > limits.filters()) {
-      send(new RelayMessage.Closed(id, "error: over " + limits.filters() + " filters"));
+    Optional<String> problem = refuse(req.filters());
+    if (problem.isEmpty()
+        && !subscriptions.containsKey(id)
+        && subscriptions.size() >= limits.subscriptions()) {
+      problem = Optional.of("error: over " + limits.subscriptions() + " subscriptions");
+    }
+    if (problem.isPresent()) {
+      send(new RelayMessage.Closed(id, problem.get()));
       return;
     }
-    if (!subscriptions.containsKey(id) && subscriptions.size() >= limits.subscriptions()) {
-      send(new RelayMessage.Closed(id, "error: over " + limits.subscriptions() + " subscriptions"));
-      return;
-    }
-    LiveSubscription subscription = new LiveSubscription(id, req.filters());
-    subscriptions.put(
-        id, subscription); // before the stored ones: what comes meanwhile must not be lost
+    end(id);
+    LiveSubscription subscription = new LiveSubscription(id, req.filters(), out);
+    begin(id, subscription); // before the stored ones: what comes meanwhile must not be lost
     Set<Event> stored = new LinkedHashSet<>();
     for (Filter filter : req.filters()) {
       int max = Math.min(filter.limit().orElse(limits.limit()), limits.limit());
@@ -126,9 +199,19 @@ public final class RelaySession implements AutoCloseable {
     send(new RelayMessage.Eose(id));
   }
 
-  /** A new event, for whoever asked for such. */
-  void offer(Event event, String json) {
-    subscriptions.values().forEach(subscription -> subscription.offer(event, json));
+  private synchronized void begin(String id, LiveSubscription subscription) {
+    if (!closed) {
+      subscriptions.put(id, subscription);
+      relay.index().add(subscription.filters(), subscription);
+    }
+  }
+
+  private synchronized void end(String id) {
+    LiveSubscription before = subscriptions.remove(id);
+    if (before != null) {
+      before.end();
+      relay.index().remove(before.filters(), before);
+    }
   }
 
   private void send(RelayMessage message) {
@@ -141,53 +224,9 @@ public final class RelaySession implements AutoCloseable {
 
   /** The client is gone. */
   @Override
-  public void close() {
-    subscriptions.clear();
+  public synchronized void close() {
+    closed = true;
+    List.copyOf(subscriptions.keySet()).forEach(this::end);
     relay.disconnected(this);
-  }
-
-  private final class LiveSubscription {
-    private final String id;
-    private final List<Filter> filters;
-    private final ReentrantLock lock = new ReentrantLock();
-
-    /**
-     * What was sent while stored events are being sent: the same event may come from both sides.
-     */
-    private @Nullable Set<EventId> sent = new HashSet<>();
-
-    LiveSubscription(String id, List<Filter> filters) {
-      this.id = id;
-      this.filters = filters;
-    }
-
-    void offer(Event event, String json) {
-      for (Filter filter : filters) {
-        if (filter.matches(event)) {
-          send(event, json);
-          return;
-        }
-      }
-    }
-
-    void send(Event event, String json) {
-      lock.lock();
-      try {
-        if (sent == null || sent.add(event.id())) {
-          out.send(RelayMessage.Delivery.frame(id, json));
-        }
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    void replayed() {
-      lock.lock();
-      try {
-        sent = null;
-      } finally {
-        lock.unlock();
-      }
-    }
   }
 }

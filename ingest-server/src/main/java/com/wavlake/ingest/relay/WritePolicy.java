@@ -4,7 +4,6 @@ import com.wavlake.live.nostr.Event;
 import java.util.Optional;
 
 /** Decides which events the relay takes. May block. */
-@FunctionalInterface
 public interface WritePolicy {
 
   /**
@@ -14,4 +13,12 @@ public interface WritePolicy {
    * @param address where it came from
    */
   Optional<String> refuse(Event event, String address);
+
+  /** Whether it takes less than what belongs on relays. */
+  default boolean isRestricted() {
+    return true;
+  }
+
+  /** That an event was taken and is durable. */
+  default void taken(Event event) {}
 }

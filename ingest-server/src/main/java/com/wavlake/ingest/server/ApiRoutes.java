@@ -2,19 +2,25 @@ package com.wavlake.ingest.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.ingest.stream.StreamEvent;
+import com.wavlake.ingest.time.PeerGroup;
+import com.wavlake.ingest.time.PerMinute;
 import com.wavlake.ingest.time.Time;
 import com.wavlake.live.nostr.PublicKey;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Semaphore;
@@ -33,29 +39,29 @@ final class ApiRoutes {
   private static final int MAX_FOLLOWERS = 200;
   private static final long KEEP_ALIVE_MILLIS = 15_000;
   private static final int MAX_UNSENT = 256 << 10;
+  private static final int PAGE = 50;
+  private static final int MAX_PAGE = 200;
+  private static final String STREAM = "/api/v1/streams/:id";
 
   private final Vertx vertx;
-  private final ManagementApi api;
+  private final Services services;
+  private final StreamJson json;
   private final Authenticator authenticator;
-  private final PublicUrls urls;
   private final Clients clients;
   private final Time time;
+  private final PerMinute reads;
   private final Semaphore calls = new Semaphore(MAX_CALLS);
   private final Semaphore followers = new Semaphore(MAX_FOLLOWERS);
 
-  ApiRoutes(
-      Vertx vertx,
-      ManagementApi api,
-      Authenticator authenticator,
-      PublicUrls urls,
-      Clients clients,
-      Time time) {
+  ApiRoutes(Vertx vertx, Services services) {
+    ServerSettings settings = services.settings();
     this.vertx = vertx;
-    this.api = api;
-    this.authenticator = authenticator;
-    this.urls = urls;
-    this.clients = clients;
-    this.time = time;
+    this.services = services;
+    this.json = new StreamJson(settings.urls(), services.media());
+    this.authenticator = new Authenticator(services.time(), settings.rates().changes());
+    this.clients = settings.clients();
+    this.time = services.time();
+    this.reads = new PerMinute(settings.rates().reads());
   }
 
   /** What a call answers; may block. */
@@ -71,60 +77,87 @@ final class ApiRoutes {
           Cors.preflight(request.response(), "GET, POST, PUT, PATCH, DELETE, OPTIONS");
         });
     router.route("/api/*").handler(BodyHandler.create(false).setBodyLimit(MAX_BODY));
-    router.post("/api/v1/streams/create").handler(r -> answer(r, 201, this::create));
-    router.get("/api/v1/streams").handler(r -> answer(r, 200, c -> api.list(caller(c))));
-    router.get("/api/v1/streams/:id").handler(r -> answer(r, 200, c -> api.get(caller(c), id(c))));
-    router
-        .get("/api/v1/streams/:id/status")
-        .handler(r -> answer(r, 200, c -> api.status(callerIfAny(c), id(c))));
-    router
-        .post("/api/v1/streams/:id/start")
-        .handler(r -> answer(r, 200, c -> api.start(caller(c), id(c))));
-    router
-        .post("/api/v1/streams/:id/stop")
-        .handler(r -> answer(r, 200, c -> api.stop(caller(c), id(c))));
-    router
-        .post("/api/v1/streams/:id/keys")
-        .handler(r -> answer(r, 200, c -> api.rotateKey(caller(c), id(c))));
-    router
-        .delete("/api/v1/streams/:id")
-        .handler(r -> answer(r, 200, c -> api.delete(caller(c), id(c))));
-    router
-        .delete("/api/v1/streams/:id/recording")
-        .handler(r -> answer(r, 200, c -> api.deleteRecording(caller(c), id(c))));
-    router
-        .get("/api/v1/streams/:id/forwards")
-        .handler(r -> answer(r, 200, c -> api.forwards(caller(c), id(c))));
-    router
-        .post("/api/v1/streams/:id/forwards")
-        .handler(r -> answer(r, 201, c -> api.addForward(caller(c), id(c), body(c))));
-    router
-        .patch("/api/v1/streams/:id/forwards/:target")
-        .handler(r -> answer(r, 200, c -> api.changeForward(caller(c), id(c), target(c), body(c))));
-    router
-        .delete("/api/v1/streams/:id/forwards/:target")
-        .handler(r -> answer(r, 200, c -> api.removeForward(caller(c), id(c), target(c))));
-    router.get("/api/v1/streams/:id/events").handler(this::events);
-    router.get("/api/v1/live").handler(r -> answer(r, 200, _ -> api.live()));
-    router.get("/api/v1/info").handler(r -> answer(r, 200, _ -> api.info()));
-    router.get("/api/v1/time").handler(r -> answer(r, 200, _ -> api.clock()));
+    streams(router, new ManagementApi(services, json));
+    forwards(router, new ForwardApi(services, json));
+    history(router, new HistoryApi(services));
+    WillApi wills = new WillApi(services);
+    String will = STREAM + "/last-will";
+    on(router.get(will), 200, r -> wills.get(caller(r), id(r)));
+    on(router.put(will), 200, r -> wills.deposit(caller(r), id(r), body(r)));
+    on(router.delete(will), 200, r -> wills.withdraw(caller(r), id(r)));
+    ModerationApi moderation = new ModerationApi(services);
+    on(router.get(STREAM + "/moderation"), 200, r -> moderation.get(caller(r), id(r)));
+    on(router.put(STREAM + "/moderation"), 200, r -> moderation.put(caller(r), id(r), body(r)));
+    WebhookApi webhooks = new WebhookApi(services);
+    on(router.get("/api/v1/webhooks"), 200, r -> webhooks.list(caller(r)));
+    on(router.post("/api/v1/webhooks"), 201, r -> webhooks.add(caller(r), body(r)));
+    on(router.delete("/api/v1/webhooks/:id"), 200, r -> webhooks.remove(caller(r), id(r)));
+    PublisherApi publishers = new PublisherApi(services);
+    String publisher = "/api/v1/admin/publishers";
+    on(router.get(publisher), 200, r -> publishers.list(caller(r), query(r, "status")));
+    on(router.put(publisher + "/:id"), 200, r -> publishers.set(caller(r), id(r), body(r)));
+    on(router.delete(publisher + "/:id"), 200, r -> publishers.remove(caller(r), id(r)));
+    PublicApi open = new PublicApi(services);
+    on(router.get("/api/v1/live"), 200, _ -> open.live());
+    on(router.get("/api/v1/info"), 200, r -> open.info(callerIfAny(r)));
+    on(router.get("/api/v1/time"), 200, _ -> open.clock());
     router
         .route("/api/*")
         .handler(r -> refuse(r, new Problem(404, "not_found", "There is no such route.")));
     router.route("/api/*").failureHandler(r -> refuse(r, failure(r)));
   }
 
-  private ObjectNode create(RoutingContext request) {
-    Optional<String> idempotencyKey =
-        Optional.ofNullable(request.request().getHeader("Idempotency-Key"));
-    return api.create(caller(request), body(request), idempotencyKey);
+  private void streams(Router router, ManagementApi api) {
+    on(
+        router.post("/api/v1/streams/create"),
+        201,
+        r ->
+            api.create(
+                caller(r),
+                body(r),
+                Optional.ofNullable(r.request().getHeader("Idempotency-Key"))));
+    on(
+        router.get("/api/v1/streams"),
+        200,
+        r -> api.list(caller(r), query(r, "cursor"), limit(r)));
+    on(router.get(STREAM), 200, r -> api.get(caller(r), id(r)));
+    on(router.patch(STREAM), 200, r -> api.edit(caller(r), id(r), body(r)));
+    on(router.delete(STREAM), 200, r -> api.delete(caller(r), id(r)));
+    on(router.get(STREAM + "/status"), 200, r -> api.status(callerIfAny(r), id(r)));
+    on(router.post(STREAM + "/start"), 200, r -> api.start(caller(r), id(r)));
+    on(router.post(STREAM + "/stop"), 200, r -> api.stop(caller(r), id(r)));
+    on(router.post(STREAM + "/keys"), 200, r -> api.rotateKey(caller(r), id(r)));
+    on(router.delete(STREAM + "/recording"), 200, r -> api.deleteRecording(caller(r), id(r)));
+    router.get(STREAM + "/events").handler(r -> events(r, api));
+  }
+
+  private void forwards(Router router, ForwardApi api) {
+    String forwards = STREAM + "/forwards";
+    String one = forwards + "/:target";
+    on(router.get(forwards), 200, r -> api.list(caller(r), id(r)));
+    on(router.post(forwards), 201, r -> api.add(caller(r), id(r), body(r)));
+    on(router.patch(one), 200, r -> api.change(caller(r), id(r), target(r), body(r)));
+    on(router.delete(one), 200, r -> api.remove(caller(r), id(r), target(r)));
+  }
+
+  private void history(Router router, HistoryApi api) {
+    on(
+        router.get(STREAM + "/metrics"),
+        200,
+        r -> api.metrics(caller(r), id(r), query(r, "since"), query(r, "until")));
+    on(router.get(STREAM + "/errors"), 200, r -> api.errors(caller(r), id(r)));
+    on(router.get("/api/v1/summaries"), 200, r -> api.summaries(caller(r)));
+  }
+
+  private void on(Route route, int status, Call call) {
+    route.handler(request -> answer(request, status, call));
   }
 
   private void answer(RoutingContext request, int status, Call call) {
     offLoop(
         request,
         () -> {
-          String json = call.run(request).toString();
+          String answer = call.run(request).toString();
           return () -> {
             if (!request.response().ended()) {
               Cors.allow(request.response());
@@ -133,7 +166,7 @@ final class ApiRoutes {
                   .setStatusCode(status)
                   .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                   .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                  .end(json);
+                  .end(answer);
             }
           };
         });
@@ -145,9 +178,19 @@ final class ApiRoutes {
   }
 
   private void offLoop(RoutingContext request, Work work) {
+    String peer = PeerGroup.of(clients.address(request.request()));
+    boolean reading = request.request().method().equals(HttpMethod.GET);
+    if (reading && !reads.use(peer, time.now())) {
+      refuse(
+          request,
+          Problem.rateLimited(
+              "Over " + services.settings().rates().reads() + " requests a minute from your address.",
+              reads.wait(peer, time.now())));
+      return;
+    }
     if (!calls.tryAcquire()) {
       refuse(
-          request, new Problem(503, "busy", "Too many requests at once; try again in a moment."));
+          request, Problem.busy("Too many requests at once; try again in a moment."));
       return;
     }
     Context loop = vertx.getOrCreateContext();
@@ -175,14 +218,14 @@ final class ApiRoutes {
   }
 
   /** Server-sent events for the owner of a stream, until it ends or the client goes. */
-  private void events(RoutingContext request) {
+  private void events(RoutingContext request, ManagementApi api) {
     Context loop = vertx.getOrCreateContext();
     Follower follower = new Follower(request.response());
     offLoop(
         request,
         () -> {
           if (!followers.tryAcquire()) {
-            throw new Problem(503, "busy", "Too many followers; try again later.");
+            throw Problem.busy("Too many followers; try again later.");
           }
           try {
             Closeable following =
@@ -225,7 +268,6 @@ final class ApiRoutes {
   /** On the event loop: what is told before the answer has begun waits. */
   private final class Follower {
     private final HttpServerResponse response;
-    private final StreamJson json = api.json();
     private final Queue<StreamEvent> early = new ArrayDeque<>();
     private boolean begun;
 
@@ -235,7 +277,7 @@ final class ApiRoutes {
 
     void accept(StreamEvent event) {
       if (begun) {
-        tell(response, json, event);
+        tell(response, event);
       } else {
         early.add(event);
       }
@@ -258,11 +300,12 @@ final class ApiRoutes {
     }
   }
 
-  private void tell(HttpServerResponse response, StreamJson json, StreamEvent event) {
+  private void tell(HttpServerResponse response, StreamEvent event) {
     write(
         response,
         "event: " + json.name(event) + "\ndata: " + json.data(event, time.now()) + "\n\n");
-    if (event instanceof StreamEvent.Ended && !response.ended() && !response.closed()) {
+    boolean last = event instanceof StreamEvent.Ended || event instanceof StreamEvent.KeyReplaced;
+    if (last && !response.ended() && !response.closed()) {
       response.end();
     }
   }
@@ -283,7 +326,7 @@ final class ApiRoutes {
     return authenticator.require(
         request.request().getHeader(HttpHeaders.AUTHORIZATION),
         request.request().method().name(),
-        urls.http() + request.request().uri(),
+        services.settings().urls().http() + request.request().uri(),
         body(request),
         clients.address(request.request()));
   }
@@ -303,6 +346,23 @@ final class ApiRoutes {
 
   private static String id(RoutingContext request) {
     return request.pathParam("id");
+  }
+
+  private static String query(RoutingContext request, String name) {
+    List<String> values = request.queryParam(name);
+    return values.isEmpty() ? "" : values.getFirst();
+  }
+
+  private static int limit(RoutingContext request) {
+    String text = query(request, "limit");
+    if (text.isEmpty()) {
+      return PAGE;
+    }
+    long limit = MediaPath.number(text, 0, text.length(), 4);
+    if (limit < 1 || limit > MAX_PAGE) {
+      throw Problem.validation(Map.of("limit", "is no number from 1 to " + MAX_PAGE));
+    }
+    return (int) limit;
   }
 
   private static String target(RoutingContext request) {
@@ -333,9 +393,10 @@ final class ApiRoutes {
     if (problem.status() == 401) {
       response.putHeader("WWW-Authenticate", "Nostr");
     }
-    if (problem.status() == 429 || problem.status() == 503) {
-      response.putHeader(HttpHeaders.RETRY_AFTER, "10");
-    }
+    problem
+        .retryAfter()
+        .ifPresent(seconds ->
+            response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds)));
     response.end(problem.toJson());
   }
 }

@@ -1,5 +1,6 @@
 package com.wavlake.ingest.server;
 
+import com.wavlake.ingest.time.PeerGroup;
 import com.wavlake.ingest.time.PerMinute;
 import com.wavlake.ingest.time.Time;
 import com.wavlake.live.api.Nip98;
@@ -18,16 +19,23 @@ import org.jspecify.annotations.Nullable;
  * what was used before is not known.
  */
 final class Authenticator {
-  private static final int CHANGES_PER_MINUTE = 600;
   private static final int MAX_REMEMBERED = 100_000;
 
   private final Time time;
   private final Instant started;
-  private final PerMinute quota = new PerMinute(CHANGES_PER_MINUTE);
+  private final int changesPerMinute;
+  private final PerMinute quota;
   private final Map<EventId, Instant> used = new LinkedHashMap<>();
 
-  Authenticator(Time time) {
+  /**
+   * Nobody yet.
+   *
+   * @param changesPerMinute of one address
+   */
+  Authenticator(Time time, int changesPerMinute) {
     this.time = time;
+    this.changesPerMinute = changesPerMinute;
+    this.quota = new PerMinute(changesPerMinute);
     this.started = time.now();
   }
 
@@ -56,11 +64,11 @@ final class Authenticator {
       if (event.createdAt() < started.getEpochSecond() - 1) {
         throw unauthorized("NIP-98: signed before this server started; sign again.");
       }
-      if (!quota.use(address, now)) {
-        throw new Problem(
-            429,
-            "rate_limited",
-            "Over " + CHANGES_PER_MINUTE + " changes a minute from your address.");
+      String peer = PeerGroup.of(address);
+      if (!quota.use(peer, now)) {
+        throw Problem.rateLimited(
+            "Over " + changesPerMinute + " changes a minute from your address.",
+            quota.wait(peer, now));
       }
       remember(event.id(), now);
     }
@@ -74,7 +82,7 @@ final class Authenticator {
       oldest.remove();
     }
     if (used.size() >= MAX_REMEMBERED) {
-      throw new Problem(429, "rate_limited", "Too many requests; try again in a minute.");
+      throw Problem.busy("Too many requests at once; try again in a minute.");
     }
     if (used.putIfAbsent(id, now) != null) {
       throw unauthorized("NIP-98: this authorisation was used before; sign a new one.");

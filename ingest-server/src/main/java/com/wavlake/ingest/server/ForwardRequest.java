@@ -1,12 +1,8 @@
 package com.wavlake.ingest.server;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.wavlake.ingest.forward.Forwards;
-import java.io.IOException;
 import java.net.URI;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Set;
 
 /**
  * The body of {@code POST /api/v1/streams/ID/forwards}.
@@ -16,64 +12,42 @@ import java.util.Map;
  * @param key the other service's stream key
  */
 record ForwardRequest(String name, String server, String key) {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_NAME = 50;
   private static final int MAX_URL = 255;
   private static final int MAX_PORT = 65_535;
 
   static ForwardRequest parse(byte[] body, Forwards forwards) {
-    JsonNode json = object(body);
-    Map<String, String> errors = new LinkedHashMap<>();
-    json.fieldNames()
-        .forEachRemaining(field -> {
-          if (!field.equals("name") && !field.equals("server") && !field.equals("stream_key")) {
-            errors.put(field, "is not known");
-          }
-        });
-    String name = json.path("name").asText("").strip();
-    if (name.isEmpty() || name.length() > MAX_NAME || hasControls(name)) {
-      errors.put("name", "has to have 1 to " + MAX_NAME + " characters");
+    Fields fields = Fields.of(body, Set.of("name", "server", "stream_key"));
+    ForwardRequest request =
+        new ForwardRequest(
+            fields.text("name", 1, MAX_NAME),
+            fields.text("server", 1, MAX_URL),
+            fields.text("stream_key", 1, MAX_URL));
+    if (!request.server().isEmpty()) {
+      String wrong = problem(request.server(), forwards);
+      if (!wrong.isEmpty()) {
+        fields.wrong("server", wrong);
+      }
     }
-    String server = json.path("server").asText("").strip();
-    String wrong = problem(server, forwards);
-    if (!wrong.isEmpty()) {
-      errors.put("server", wrong);
+    if (request.name().concat(request.key()).codePoints().anyMatch(Character::isISOControl)) {
+      fields.wrong("name", "has control characters, or the stream_key has");
     }
-    String key = json.path("stream_key").asText("").strip();
-    if (key.isEmpty() || key.length() > MAX_URL || hasControls(key)) {
-      errors.put("stream_key", "is required, up to " + MAX_URL + " characters");
-    }
-    if (!errors.isEmpty()) {
-      throw Problem.validation(errors);
-    }
-    return new ForwardRequest(name, server, key);
+    fields.check();
+    return request;
   }
 
   /** The body of PATCH. */
   static boolean parseEnabled(byte[] body) {
-    JsonNode enabled = object(body).path("enabled");
-    if (!enabled.isBoolean()) {
-      throw Problem.validation(Map.of("enabled", "is not true or false"));
+    Fields fields = Fields.of(body, Set.of("enabled"));
+    boolean enabled = fields.flag("enabled", true);
+    if (!fields.has("enabled")) {
+      fields.wrong("enabled", "is required");
     }
-    return enabled.asBoolean();
-  }
-
-  private static JsonNode object(byte[] body) {
-    try {
-      JsonNode json = JSON.readTree(body);
-      if (json.isObject()) {
-        return json;
-      }
-    } catch (IOException e) {
-      // said below
-    }
-    throw Problem.validation(Map.of("body", "is not a JSON object"));
+    fields.check();
+    return enabled;
   }
 
   private static String problem(String server, Forwards forwards) {
-    if (server.length() > MAX_URL) {
-      return "is over " + MAX_URL + " characters";
-    }
     try {
       URI uri = URI.create(server);
       boolean rtmp = "rtmp".equals(uri.getScheme()) || "rtmps".equals(uri.getScheme());
@@ -89,9 +63,5 @@ record ForwardRequest(String name, String server, String key) {
     } catch (IllegalArgumentException e) {
       return "is no URL";
     }
-  }
-
-  private static boolean hasControls(String text) {
-    return text.codePoints().anyMatch(Character::isISOControl);
   }
 }

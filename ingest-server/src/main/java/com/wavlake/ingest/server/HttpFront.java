@@ -1,26 +1,24 @@
 package com.wavlake.ingest.server;
 
-import com.wavlake.ingest.media.SharedBytes;
-import com.wavlake.ingest.record.Recordings;
-import com.wavlake.ingest.relay.Relay;
+import com.wavlake.ingest.hooks.ExternalEncoders;
 import com.wavlake.ingest.relay.RelayLimits;
-import com.wavlake.ingest.store.StreamStore;
+import com.wavlake.ingest.store.Database;
 import com.wavlake.ingest.stream.StreamRegistry;
-import com.wavlake.ingest.time.Time;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -49,11 +47,14 @@ public final class HttpFront implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
 
   private final Vertx vertx;
+  private final MediaSender sender;
+  private volatile boolean draining;
   private final List<HttpLoop> main = new CopyOnWriteArrayList<>();
   private final HttpLoop admin;
 
   private HttpFront(Vertx vertx, HttpLoop admin) {
     this.vertx = vertx;
+    this.sender = new MediaSender(vertx);
     this.admin = admin;
   }
 
@@ -106,16 +107,24 @@ public final class HttpFront implements AutoCloseable {
     return admin.port();
   }
 
-  /** Begins to serve. */
-  public void serve(
-      StreamRegistry registry,
-      StreamStore store,
-      MediaStores stores,
-      Relay relay,
-      RtmpServer rtmp,
-      Time time,
-      ServerSettings settings) {
-    MediaSender sender = new MediaSender(vertx);
+  /** Media sent so far, in bytes. */
+  public long sentBytes() {
+    return sender.bytesSent();
+  }
+
+  /** New visitors are asked to come again later: a load balancer takes this server out. */
+  public void drain() {
+    draining = true;
+  }
+
+  /**
+   * Begins to serve.
+   *
+   * @param hooks where other media engines ask, if any do
+   */
+  public void serve(Services services, RtmpServer rtmp, Optional<Hooks> hooks) {
+    ServerSettings settings = services.settings();
+    StreamRegistry registry = services.registry();
     HlsContext hls =
         new HlsContext(
             registry,
@@ -124,17 +133,17 @@ public final class HttpFront implements AutoCloseable {
             settings.clients(),
             settings.viewersBy(),
             new ViewerTokens());
-    RelayRoute relayRoute = new RelayRoute(vertx, relay, settings);
-    ManagementApi api = new ManagementApi(registry, store, stores, time, settings);
+    RelayRoute relayRoute = new RelayRoute(vertx, services.relay(), settings);
     Router router = Router.router(vertx);
-    new ApiRoutes(vertx, api, new Authenticator(time), settings.urls(), settings.clients(), time)
-        .mount(router);
-    health(router, store);
-    VodRoutes vod = new VodRoutes(vertx, stores, sender);
+    new ApiRoutes(vertx, services).mount(router);
+    hooks.ifPresent(h -> new HookRoutes(vertx, h.secret(), h.encoders()).mount(router));
+    health(router, services.database());
+    contract(router);
+    VodRoutes vod = new VodRoutes(vertx, services.media(), sender);
     AtomicInteger waiting = new AtomicInteger();
     int mostWaiting = 2 * settings.maxViewers() + SPARE_WAITERS;
     for (HttpLoop loop : main) {
-      Reloads reloads = new Reloads(loop.loop(), time, waiting, mostWaiting);
+      Reloads reloads = new Reloads(loop.loop(), services.time(), waiting, mostWaiting);
       registry.listenMedia((session, _) -> reloads.changed(session));
       loop.loop().runOnContext(_ -> vertx.setPeriodic(SWEEP_MILLIS, _ -> reloads.sweep()));
       HlsRoutes routes = new HlsRoutes(hls, reloads);
@@ -154,10 +163,9 @@ public final class HttpFront implements AutoCloseable {
         }
       });
     }
-
-    PrometheusMeterRegistry meters = meters(registry, relay, rtmp, sender, stores.recordings());
+    PrometheusMeterRegistry meters = Meters.of(services, rtmp, sender);
     Router inside = Router.router(vertx);
-    health(inside, store);
+    health(inside, services.database());
     inside
         .get("/metrics")
         .handler(r ->
@@ -167,63 +175,48 @@ public final class HttpFront implements AutoCloseable {
     admin.serve(inside);
   }
 
-  private static void health(Router router, StreamStore store) {
+  /**
+   * Where other media engines ask.
+   *
+   * @param secret who does not know it hears that there is nothing
+   * @param encoders what they ask about
+   */
+  public record Hooks(String secret, ExternalEncoders encoders) {}
+
+  private void health(Router router, Database database) {
     router.get("/health/live").handler(r -> r.response().end("ok\n"));
     router
         .get("/health/ready")
-        .handler(r ->
-            r.vertx()
-                .executeBlocking(store::isReachable)
-                .onComplete(done ->
-                    r.response()
-                        .setStatusCode(done.succeeded() && done.result() ? 200 : 503)
-                        .end(
-                            done.succeeded() && done.result()
-                                ? "ok\n"
-                                : "database is not reachable\n")));
+        .handler(r -> {
+          if (draining) {
+            r.response().setStatusCode(503).end("going down\n");
+            return;
+          }
+          r.vertx()
+              .executeBlocking(database::isReachable)
+              .onComplete(done -> {
+                boolean ready = done.succeeded() && done.result();
+                r.response()
+                    .setStatusCode(ready ? 200 : 503)
+                    .end(ready ? "ok\n" : "database is not reachable\n");
+              });
+        });
   }
 
-  private static PrometheusMeterRegistry meters(
-      StreamRegistry registry,
-      Relay relay,
-      RtmpServer rtmp,
-      MediaSender sender,
-      Recordings recordings) {
-    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    Gauge.builder("wlk.streams.connected", registry, StreamRegistry::connectedStreams)
-        .description("Encoders connected now.")
-        .register(meters);
-    Gauge.builder("wlk.viewers", registry, StreamRegistry::viewers)
-        .description("Viewers now.")
-        .register(meters);
-    Gauge.builder("wlk.rtmp.connections", rtmp, RtmpServer::connectionCount)
-        .description("RTMP connections now, let in or not.")
-        .register(meters);
-    FunctionCounter.builder("wlk.rtmp.accepted", rtmp, RtmpServer::acceptedCount)
-        .description("RTMP connections so far.")
-        .register(meters);
-    FunctionCounter.builder("wlk.http.media.sent", sender, MediaSender::bytesSent)
-        .baseUnit("bytes")
-        .description("Playlists and segments sent.")
-        .register(meters);
-    Gauge.builder("wlk.media.held", SharedBytes::held)
-        .baseUnit("bytes")
-        .description("Live media in memory.")
-        .register(meters);
-    Gauge.builder("wlk.recordings", recordings, Recordings::usedBytes)
-        .baseUnit("bytes")
-        .description("Recordings on the disk.")
-        .register(meters);
-    Gauge.builder("wlk.relay.clients", relay, Relay::clientCount)
-        .description("Relay clients now.")
-        .register(meters);
-    FunctionCounter.builder("wlk.relay.events.accepted", relay, Relay::acceptedCount)
-        .description("Events taken by the relay.")
-        .register(meters);
-    FunctionCounter.builder("wlk.relay.events.refused", relay, Relay::refusedCount)
-        .description("Events refused by the relay.")
-        .register(meters);
-    return meters;
+  /** The management API's description, the one that the tests hold this server to. */
+  private static void contract(Router router) {
+    Buffer yaml;
+    try (InputStream in = HttpFront.class.getResourceAsStream("/openapi.yaml")) {
+      yaml = Buffer.buffer(Objects.requireNonNull(in, "openapi.yaml").readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    router
+        .get("/openapi.yaml")
+        .handler(r -> {
+          Cors.allow(r.response());
+          r.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/yaml").end(yaml);
+        });
   }
 
   private static void await(Future<?> future, String what) throws IOException {

@@ -2,7 +2,9 @@ package com.wavlake.ingest.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** An answer that is a refusal: {@code application/problem+json} (RFC 9457) with a stable code. */
 final class Problem extends RuntimeException {
@@ -11,6 +13,7 @@ final class Problem extends RuntimeException {
 
   private final int status;
   private final String code;
+  private long retryAfterSeconds;
   private final transient ObjectNode more = JSON.createObjectNode();
 
   Problem(int status, String code, String detail) {
@@ -34,6 +37,26 @@ final class Problem extends RuntimeException {
     ObjectNode errors = problem.more.putObject("errors");
     fields.forEach(errors::put);
     return problem;
+  }
+
+  /** Too often; {@code wait} until it is worth trying again. */
+  static Problem rateLimited(String detail, Duration wait) {
+    Problem problem = new Problem(429, "rate_limited", detail);
+    problem.retryAfterSeconds = Math.max(1, wait.plusMillis(999).toSeconds());
+    return problem;
+  }
+
+  /** For now there is no more room. */
+  static Problem busy(String detail) {
+    return new Problem(503, "busy", detail);
+  }
+
+  /** Seconds until it is worth trying again, where that is so. */
+  OptionalLong retryAfter() {
+    if (retryAfterSeconds > 0) {
+      return OptionalLong.of(retryAfterSeconds);
+    }
+    return status == 503 ? OptionalLong.of(10) : OptionalLong.empty();
   }
 
   Problem with(String field, long value) {

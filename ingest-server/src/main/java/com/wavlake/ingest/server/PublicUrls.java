@@ -8,8 +8,10 @@ import java.util.Optional;
  * @param http base URL without a slash at the end
  * @param rtmp OBS's server, {@code rtmp://host[:port]/live}
  * @param rtmps the same within TLS, where there is that
+ * @param playback where another engine serves playlists, with {@code {id}} for the stream
  */
-public record PublicUrls(String http, String rtmp, Optional<String> rtmps) {
+public record PublicUrls(
+    String http, String rtmp, Optional<String> rtmps, Optional<String> playback) {
   /** The relay. */
   public String relay() {
     return http.replaceFirst("^http", "ws") + "/relay";
@@ -27,6 +29,8 @@ public record PublicUrls(String http, String rtmp, Optional<String> rtmps) {
 
   /** Where a stream is watched. */
   public String hls(String streamId) {
-    return http + "/live/" + streamId + ".m3u8";
+    return playback
+        .map(template -> template.replace("{id}", streamId))
+        .orElseGet(() -> http + "/live/" + streamId + ".m3u8");
   }
 }

@@ -27,10 +27,11 @@ final class StreamJson {
     this.stores = stores;
   }
 
-  ObjectNode created(StreamRecord stream, String key) {
+  /** The answer to a create; without a key its owner has it already. */
+  ObjectNode created(StreamRecord stream, Optional<String> key) {
     ObjectNode json = JSON.createObjectNode();
     json.put("stream_id", stream.id());
-    json.put("stream_key", key);
+    json.put("stream_key", key.orElse(null));
     json.put("rtmp_ingest", urls.rtmp());
     urls.rtmps().ifPresent(rtmps -> json.put("rtmps_ingest", rtmps));
     json.put("hls_playback", urls.hls(stream.id()));
@@ -118,6 +119,7 @@ final class StreamJson {
       case StreamEvent.FirstSegment _ -> "first_segment";
       case StreamEvent.ViewersChanged _ -> "viewers";
       case StreamEvent.Measured _ -> "health";
+      case StreamEvent.KeyReplaced _ -> "key_replaced";
       case StreamEvent.Ended _ -> "ended";
     };
   }
@@ -144,6 +146,7 @@ final class StreamJson {
         health(json, health);
         media(json, stream);
       }
+      case StreamEvent.KeyReplaced _ -> {}
       case StreamEvent.Ended(StreamRecord stream, String reason) -> {
         json.put("reason", reason);
         json.put(

@@ -9,20 +9,29 @@ import com.wavlake.live.nostr.Filter;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.PublicKey;
+import com.wavlake.live.nostr.Sha256;
 import com.wavlake.live.nostr.Tag;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** The relay's events in the database. */
 public final class SqlEventStore implements EventStore {
+  /** Longer ones are filed under their digest: indexes have limits. */
+  private static final int MAX_INDEXED = 256;
+
   private final Database database;
 
   /** On an open database. */
@@ -31,29 +40,62 @@ public final class SqlEventStore implements EventStore {
   }
 
   @Override
-  public boolean has(EventId id) {
-    return database.read(handle -> exists(handle, "SELECT 1 FROM events WHERE id = ?", id.hex()));
+  public Set<EventId> known(Collection<EventId> ids) {
+    return ids.isEmpty() ? Set.of() : database.read(handle -> known(handle, ids));
+  }
+
+  private static Set<EventId> known(Handle handle, Collection<EventId> ids) {
+    Sql sql = new Sql("SELECT id FROM events WHERE 1 = 1");
+    sql.in("id", ids.stream().map(EventId::hex).toList());
+    Set<EventId> known = new HashSet<>();
+    sql.query(handle).mapTo(String.class).forEach(hex -> known.add(EventId.parse(hex)));
+    return known;
   }
 
   @Override
-  public Outcome store(Event event) {
+  public List<Outcome> store(List<Event> events) {
     return database.write(handle -> {
-      if (exists(handle, "SELECT 1 FROM events WHERE id = ?", event.id().hex())) {
-        return Outcome.DUPLICATE;
+      List<EventId> ids = events.stream().map(Event::id).toList();
+      Set<EventId> there = new HashSet<>(known(handle, ids));
+      Set<String> deleters = deleters(handle, events);
+      List<Outcome> outcomes = new ArrayList<>();
+      List<Event> fresh = new ArrayList<>();
+      for (Event event : events) {
+        if (there.contains(event.id())) {
+          outcomes.add(Outcome.DUPLICATE);
+          continue;
+        }
+        boolean replaces = Kind.isReplaceable(event.kind()) || Kind.isAddressable(event.kind());
+        boolean deletes = event.kind() == Kind.DELETION;
+        if (replaces || deletes || !deleters.isEmpty()) {
+          insert(handle, fresh); // what it may concern has to be seen
+          fresh.clear();
+        }
+        if (deleters.contains(event.author().hex()) && isDeleted(handle, event)) {
+          outcomes.add(Outcome.DELETED);
+        } else if (replaces && !replace(handle, event)) {
+          outcomes.add(Outcome.SUPERSEDED);
+        } else {
+          if (deletes) {
+            delete(handle, event);
+            deleters.add(event.author().hex());
+          }
+          there.add(event.id());
+          fresh.add(event);
+          outcomes.add(Outcome.STORED);
+        }
       }
-      if (isDeleted(handle, event)) {
-        return Outcome.DELETED;
-      }
-      if ((Kind.isReplaceable(event.kind()) || Kind.isAddressable(event.kind()))
-          && !replace(handle, event)) {
-        return Outcome.SUPERSEDED;
-      }
-      if (event.kind() == Kind.DELETION) {
-        delete(handle, event);
-      }
-      insert(handle, event);
-      return Outcome.STORED;
+      insert(handle, fresh);
+      countChat(handle, events, outcomes);
+      return outcomes;
     });
+  }
+
+  /** Which of the authors have ever deleted anything: most have not, and need no closer look. */
+  private static Set<String> deleters(Handle handle, List<Event> events) {
+    Sql sql = new Sql("SELECT DISTINCT pubkey FROM events WHERE kind = 5");
+    sql.in("pubkey", events.stream().map(event -> event.author().hex()).distinct().toList());
+    return new HashSet<>(sql.query(handle).mapTo(String.class).list());
   }
 
   /** Makes room at the event's address; false when what is there is newer. */
@@ -63,7 +105,7 @@ public final class SqlEventStore implements EventStore {
             .createQuery("SELECT json FROM events WHERE pubkey = ? AND kind = ? AND identifier = ?")
             .bind(0, event.author().hex())
             .bind(1, event.kind())
-            .bind(2, event.address().identifier())
+            .bind(2, indexed(event.address().identifier()))
             .mapTo(String.class)
             .findFirst()
             .map(Event::parse);
@@ -80,10 +122,11 @@ public final class SqlEventStore implements EventStore {
   private static void delete(Handle handle, Event deletion) {
     deletion
         .tags("e")
+        .filter(tag -> tag.size() > 1)
         .forEach(tag ->
             handle.execute(
                 "DELETE FROM events WHERE id = ? AND pubkey = ? AND kind <> 5",
-                tag.value(),
+                tag.value().replace("\0", ""),
                 deletion.author().hex()));
     deletion
         .tags("a")
@@ -94,7 +137,7 @@ public final class SqlEventStore implements EventStore {
                 "DELETE FROM events WHERE pubkey = ? AND kind = ? AND identifier = ? AND created_at <= ?",
                 address.author().hex(),
                 address.kind(),
-                address.identifier(),
+                indexed(address.identifier()),
                 deletion.createdAt());
           }
         });
@@ -127,7 +170,7 @@ public final class SqlEventStore implements EventStore {
                 handle,
                 byAuthor + " AND t.name = 'a' AND t.value = ? AND d.created_at >= ?",
                 event.author().hex(),
-                event.address().coordinate(),
+                indexed(event.address().coordinate()),
                 event.createdAt()));
   }
 
@@ -135,69 +178,135 @@ public final class SqlEventStore implements EventStore {
     return handle.select(sql, arguments).mapTo(Integer.class).findFirst().isPresent();
   }
 
-  private static void insert(Handle handle, Event event) {
-    handle.execute(
-        "INSERT INTO events (id, pubkey, kind, created_at, identifier, expires_at, json) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        event.id().hex(),
-        event.author().hex(),
-        event.kind(),
-        event.createdAt(),
-        event.address().identifier(),
-        Relay.expiration(event).orElse(null),
-        event.toJson());
-    for (Tag tag : Set.copyOf(event.tags())) {
-      if (tag.name().length() == 1 && tag.size() > 1) {
-        handle.execute(
-            "INSERT INTO event_tags (event_id, name, value) VALUES (?, ?, ?)",
-            event.id().hex(),
-            tag.name(),
-            tag.value());
+  private static void insert(Handle handle, List<Event> events) {
+    if (events.isEmpty()) {
+      return;
+    }
+    PreparedBatch rows =
+        handle.prepareBatch(
+            "INSERT INTO events (id, pubkey, kind, created_at, identifier, expires_at, json) VALUES (?, ?, ?, ?, ?, ?, ?)");
+    PreparedBatch tags =
+        handle.prepareBatch("INSERT INTO event_tags (event_id, name, value) VALUES (?, ?, ?)");
+    for (Event event : events) {
+      String id = event.id().hex();
+      rows.bind(0, id)
+          .bind(1, event.author().hex())
+          .bind(2, event.kind())
+          .bind(3, event.createdAt())
+          .bind(4, indexed(event.address().identifier()))
+          .bind(5, Relay.expiration(event).orElse(null))
+          .bind(6, event.toJson())
+          .add();
+      for (Tag tag : new HashSet<>(event.tags())) {
+        if (tag.name().length() == 1 && tag.size() > 1) {
+          tags.bind(0, id)
+              .bind(1, tag.name().replace('\0', '?'))
+              .bind(2, indexed(tag.value()))
+              .add();
+        }
       }
     }
+    var _ = rows.execute();
+    if (tags.size() > 0) {
+      var _ = tags.execute();
+    }
+  }
+
+  /** The messages themselves are pruned one day: their number stays. */
+  private static void countChat(Handle handle, List<Event> events, List<Outcome> outcomes) {
+    Map<String, Integer> counts = new HashMap<>();
+    for (int i = 0; i < events.size(); i++) {
+      if (outcomes.get(i) == Outcome.STORED && events.get(i).kind() == Kind.CHAT_MESSAGE) {
+        events.get(i).tag("a").ifPresent(tag -> counts.merge(tag.value(), 1, Integer::sum));
+      }
+    }
+    counts.forEach((coordinate, count) -> {
+      EventAddress at = address(coordinate);
+      if (at != null && at.kind() == Kind.LIVE_STREAM) {
+        handle.execute(
+            "UPDATE streams SET chat_messages = chat_messages + ? WHERE id = ? AND pubkey = ?",
+            count,
+            indexed(at.identifier()),
+            at.author().hex());
+      }
+    });
   }
 
   @Override
   public List<Event> query(Filter filter, int max, Instant now) {
-    StringBuilder sql =
-        new StringBuilder("SELECT json FROM events e WHERE (expires_at IS NULL OR expires_at > ?)");
-    List<Object> arguments = new ArrayList<>();
-    arguments.add(now.getEpochSecond());
-    in(sql, arguments, "e.id", filter.ids().stream().map(EventId::hex).toList());
-    in(sql, arguments, "e.pubkey", filter.authors().stream().map(PublicKey::hex).toList());
-    in(sql, arguments, "e.kind", filter.kinds());
-    for (Map.Entry<String, Set<String>> tag : filter.tags().entrySet()) {
-      sql.append(" AND e.id IN (SELECT event_id FROM event_tags WHERE name = ?");
-      arguments.add(tag.getKey());
-      in(sql, arguments, "value", tag.getValue());
-      sql.append(')');
+    Sql sql = new Sql("SELECT json FROM events e WHERE 1 = 1");
+    where(sql, filter, now);
+    sql.and(" ORDER BY e.created_at DESC, e.id LIMIT ?", max);
+    return database.read(handle ->
+        sql.query(handle).mapTo(String.class).map(Event::parse).list());
+  }
+
+  @Override
+  public long count(List<Filter> filters, Instant now) {
+    Sql sql = new Sql("SELECT count(*) FROM (");
+    String union = "";
+    for (Filter filter : filters) {
+      sql.and(union + "SELECT e.id FROM events e WHERE 1 = 1");
+      where(sql, filter, now);
+      union = " UNION ";
     }
-    filter.since().ifPresent(since -> compare(sql, arguments, " AND e.created_at >= ?", since));
-    filter.until().ifPresent(until -> compare(sql, arguments, " AND e.created_at <= ?", until));
-    compare(sql, arguments, " ORDER BY e.created_at DESC, e.id LIMIT ?", max);
-    return database.read(handle -> {
-      Query query = handle.createQuery(sql.toString());
+    sql.and(") matching");
+    return database.read(handle -> sql.query(handle).mapTo(Long.class).one());
+  }
+
+  private static void where(Sql sql, Filter filter, Instant now) {
+    sql.and(" AND (e.expires_at IS NULL OR e.expires_at > ?)", now.getEpochSecond());
+    sql.in("e.id", filter.ids().stream().map(EventId::hex).toList());
+    sql.in("e.pubkey", filter.authors().stream().map(PublicKey::hex).toList());
+    sql.in("e.kind", filter.kinds());
+    for (Map.Entry<String, Set<String>> tag : filter.tags().entrySet()) {
+      sql.and(
+          " AND e.id IN (SELECT event_id FROM event_tags WHERE name = ?",
+          tag.getKey().replace('\0', '?'));
+      sql.in("value", tag.getValue().stream().map(SqlEventStore::indexed).toList());
+      sql.and(")");
+    }
+    filter.since().ifPresent(since -> sql.and(" AND e.created_at >= ?", since));
+    filter.until().ifPresent(until -> sql.and(" AND e.created_at <= ?", until));
+  }
+
+  /** What a value is found by: no database takes a NUL, and none indexes what is very long. */
+  private static String indexed(String value) {
+    boolean plain = value.length() <= MAX_INDEXED && value.indexOf('\0') < 0;
+    return plain ? value : "sha256:" + Sha256.hex(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A statement that grows, with its arguments. */
+  private static final class Sql {
+    private final StringBuilder text;
+    private final List<Object> arguments = new ArrayList<>();
+
+    Sql(String start) {
+      text = new StringBuilder(start);
+    }
+
+    void and(String more, Object... values) {
+      text.append(more);
+      arguments.addAll(Stream.of(values).toList());
+    }
+
+    void in(String column, Collection<?> values) {
+      if (!values.isEmpty()) {
+        text.append(" AND ")
+            .append(column)
+            .append(" IN (")
+            .append("?, ".repeat(values.size() - 1))
+            .append("?)");
+        arguments.addAll(values);
+      }
+    }
+
+    Query query(Handle handle) {
+      Query query = handle.createQuery(text.toString());
       for (int i = 0; i < arguments.size(); i++) {
         query.bind(i, arguments.get(i));
       }
-      return query.mapTo(String.class).map(Event::parse).list();
-    });
-  }
-
-  private static void compare(
-      StringBuilder sql, List<Object> arguments, String condition, long value) {
-    sql.append(condition);
-    arguments.add(value);
-  }
-
-  private static void in(
-      StringBuilder sql, List<Object> arguments, String column, Collection<?> values) {
-    if (!values.isEmpty()) {
-      sql.append(" AND ")
-          .append(column)
-          .append(" IN (")
-          .append("?, ".repeat(values.size() - 1))
-          .append("?)");
-      arguments.addAll(values);
+      return query;
     }
   }
 }

@@ -6,36 +6,28 @@ import com.wavlake.ingest.stream.KeyDirectory;
 import com.wavlake.ingest.stream.StreamJournal;
 import com.wavlake.ingest.stream.StreamRecord;
 import com.wavlake.ingest.stream.StreamState;
+import com.wavlake.ingest.webhook.StreamNotice;
 import com.wavlake.live.nostr.PublicKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.Update;
 
-/** Streams, their metrics and errors, in the database. */
+/** Streams in the database. */
 public final class StreamStore implements StreamJournal, KeyDirectory {
-  private static final Duration METRICS_KEPT = Duration.ofDays(30);
-  private static final Duration ERRORS_KEPT = Duration.ofDays(7);
-  private static final Duration UNUSED_KEPT = Duration.ofDays(30);
-  private static final Duration RATE_LIMITS_KEPT = Duration.ofHours(1);
-  private static final Duration CHAT_INTERVAL = Duration.ofSeconds(1);
-
   private final Database database;
+  private final StreamHistory history;
 
   /** On an open database. */
-  public StreamStore(Database database) {
+  public StreamStore(Database database, StreamHistory history) {
     this.database = database;
-  }
-
-  /** Whether the database answers. */
-  public boolean isReachable() {
-    return database.read(h -> h.createQuery("SELECT 1").mapTo(Integer.class).one()) == 1;
+    this.history = history;
   }
 
   /** Where a stream's encoder and viewers go, kept beside it. */
@@ -58,36 +50,27 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
     record NoKeyToReuse() implements Creation {}
   }
 
-  /** Keeps a new stream, or answers the one that the same owner's same Idempotency-Key made. */
+  /**
+   * Keeps a new stream, or answers the one that the same owner's same Idempotency-Key made.
+   *
+   * @param reuseKeyOf the ended stream whose key opens this one, in place of the record's own
+   */
   public Creation create(
       StreamRecord stream,
       Urls urls,
       Optional<String> idempotencyKey,
       Optional<String> reuseKeyOf) {
     return database.write(handle -> {
-      if (idempotencyKey.isPresent()) {
-        Optional<StreamRecord> before =
-            handle
-                .createQuery(
-                    "SELECT s.* FROM streams s JOIN idempotency_keys k ON k.stream_id = s.id"
-                        + " WHERE k.pubkey = :pubkey AND k.idempotency_key = :key")
-                .bind("pubkey", stream.owner().hex())
-                .bind("key", idempotencyKey.get())
-                .map(StreamStore::stream)
-                .findOne();
-        if (before.isPresent()) {
-          StreamRecord same = before.get().withKeyHash(stream.keyHash());
-          if (same.status() != StreamState.CREATED || same.counts().everConnected()) {
-            return new Creation.Used(same.id());
-          }
-          save(handle, same, stream.times().createdAt());
-          return new Creation.Repeated(same);
-        }
+      Optional<StreamRecord> before = idempotencyKey.flatMap(key -> madeBy(handle, stream, key));
+      if (before.isPresent()) {
+        return repeated(handle, before.get(), stream, reuseKeyOf.isPresent());
       }
-      if (reuseKeyOf.isPresent() && !releaseKey(handle, stream, reuseKeyOf.get())) {
+      Optional<String> moved = reuseKeyOf.flatMap(id -> releaseKey(handle, stream, id));
+      if (reuseKeyOf.isPresent() && moved.isEmpty()) {
         return new Creation.NoKeyToReuse();
       }
-      insert(handle, stream, urls);
+      StreamRecord created = moved.map(stream::withKeyHash).orElse(stream);
+      insert(handle, created, urls);
       idempotencyKey.ifPresent(key ->
           handle.execute(
               "INSERT INTO idempotency_keys (pubkey, idempotency_key, stream_id, created_at) VALUES (?, ?, ?, ?)",
@@ -95,20 +78,55 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
               key,
               stream.id(),
               stream.times().createdAt()));
-      return new Creation.Created(stream);
+      return new Creation.Created(created);
     });
   }
 
-  /** The hash of an ended stream's key moves on; what stays behind opens nothing. */
-  private static boolean releaseKey(Handle handle, StreamRecord next, String endedId) {
-    return handle.execute(
-            "UPDATE streams SET stream_key_hash = 'moved to ' || ? WHERE id = ? AND pubkey = ?"
-                + " AND status IN ('ended', 'error') AND stream_key_hash = ?",
-            next.id(),
-            endedId,
-            next.owner().hex(),
-            next.keyHash())
-        == 1;
+  private static Optional<StreamRecord> madeBy(Handle handle, StreamRecord stream, String key) {
+    return handle
+        .createQuery(
+            "SELECT s.* FROM streams s JOIN idempotency_keys k ON k.stream_id = s.id"
+                + " WHERE k.pubkey = :pubkey AND k.idempotency_key = :key")
+        .bind("pubkey", stream.owner().hex())
+        .bind("key", key)
+        .map(StreamStore::stream)
+        .findOne();
+  }
+
+  /** The answer with the first key was lost, so there is another; one that was moved is known. */
+  private static Creation repeated(
+      Handle handle, StreamRecord before, StreamRecord stream, boolean keyWasMoved) {
+    if (before.status() != StreamState.CREATED || before.counts().everConnected()) {
+      return new Creation.Used(before.id());
+    }
+    if (keyWasMoved) {
+      return new Creation.Repeated(before);
+    }
+    StreamRecord same = before.withKeyHash(stream.keyHash());
+    save(handle, same, stream.times().createdAt());
+    return new Creation.Repeated(same);
+  }
+
+  /**
+   * The hash of an ended stream's key moves on; what stays behind opens nothing. Empty when there
+   * is none to move.
+   */
+  private static Optional<String> releaseKey(Handle handle, StreamRecord next, String endedId) {
+    Optional<String> hash =
+        handle
+            .createQuery(
+                "SELECT stream_key_hash FROM streams WHERE id = ? AND pubkey = ?"
+                    + " AND status IN ('ended', 'error') AND stream_key_hash NOT LIKE 'moved to %'")
+            .bind(0, endedId)
+            .bind(1, next.owner().hex())
+            .mapTo(String.class)
+            .findOne();
+    hash.ifPresent(ignored ->
+        handle.execute(
+            "UPDATE streams SET stream_key_hash = ? WHERE id = ?",
+            "moved to " + next.id(),
+            endedId));
+    return hash;
   }
 
   @Override
@@ -129,11 +147,40 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
             .findOne());
   }
 
+  /**
+   * Where a page begins: after that one, newest first.
+   *
+   * @param createdAt of the last one seen
+   * @param id of the last one seen
+   */
+  public record Place(Instant createdAt, String id) {}
+
   /** An owner's streams, newest first. */
-  public List<StreamRecord> ownedBy(PublicKey owner, int limit) {
+  public List<StreamRecord> ownedBy(PublicKey owner, Optional<Place> after, int limit) {
     return database.read(h ->
-        h.createQuery("SELECT * FROM streams WHERE pubkey = ? ORDER BY created_at DESC, id LIMIT ?")
-            .bind(0, owner.hex())
+        h.createQuery(
+                "SELECT * FROM streams WHERE pubkey = :owner"
+                    + (after.isEmpty()
+                        ? ""
+                        : " AND (created_at < :at OR (created_at = :at AND id > :id))")
+                    + " ORDER BY created_at DESC, id LIMIT :limit")
+            .bind("owner", owner.hex())
+            .bind("limit", limit)
+            .bindMap(
+                after
+                    .map(place -> Map.<String, Object>of("at", place.createdAt(), "id", place.id()))
+                    .orElse(Map.of()))
+            .map(StreamStore::stream)
+            .list());
+  }
+
+  /** Streams that are to come, soonest first: none that should have begun before {@code since}. */
+  public List<StreamRecord> planned(Instant since, int limit) {
+    return database.read(h ->
+        h.createQuery(
+                "SELECT * FROM streams WHERE status = 'created' AND starts_at >= ?"
+                    + " ORDER BY starts_at, id LIMIT ?")
+            .bind(0, since)
             .bind(1, limit)
             .map(StreamStore::stream)
             .list());
@@ -162,15 +209,33 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
     database.write(handle -> save(handle, record, now));
   }
 
+  /** Whoever is to be told is told of what is kept, and of nothing else. */
   private static int save(Handle handle, StreamRecord r, Instant now) {
+    handle
+        .createQuery("SELECT status FROM streams WHERE id = ?")
+        .bind(0, r.id())
+        .mapTo(String.class)
+        .findOne()
+        .flatMap(before -> StreamNotice.type(StreamState.of(before), r.status()))
+        .ifPresent(type -> SqlWebhookStore.enqueue(handle, type, r, now));
     return handle
         .createUpdate(
-            "UPDATE streams SET status = :status, connection_state = :connection, stream_key_hash = :key_hash,"
+            "UPDATE streams SET title = :title, description = :description, category = :category,"
+                + " enable_chat = :chat, starts_at = :starts, thumbnail_url = :image, tags = :tags,"
+                + " record = :record, status = :status, connection_state = :connection, stream_key_hash = :key_hash,"
                 + " started_at = :started_at, ended_at = :ended_at, expires_at = :expires_at,"
                 + " peak_viewers = :peak, total_viewers = :total, ever_connected = :ever_connected,"
                 + " next_sequence = :next_sequence, discontinuity_sequence = :discontinuities,"
                 + " target_duration = :target_duration, last_error = :last_error, last_heartbeat = :now, updated_at = :now"
                 + " WHERE id = :id")
+        .bind("title", r.about().title())
+        .bind("description", r.about().description())
+        .bind("category", r.about().category())
+        .bind("chat", r.about().enableChat())
+        .bind("starts", r.about().starts().orElse(null))
+        .bind("image", r.about().image().orElse(null))
+        .bind("tags", r.about().tags())
+        .bind("record", r.about().record())
         .bind("status", r.status().wire())
         .bind("connection", r.connection().wire())
         .bind("key_hash", r.keyHash())
@@ -183,7 +248,7 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
         .bind("next_sequence", r.counts().playlist().nextSequence())
         .bind("discontinuities", r.counts().playlist().discontinuitySequence())
         .bind("target_duration", r.counts().playlist().targetDuration())
-        .bind("last_error", r.lastError().orElse(null))
+        .bind("last_error", r.lastError().map(words -> words.replace("\0", "")).orElse(null))
         .bind("now", now)
         .bind("id", r.id())
         .execute();
@@ -191,108 +256,17 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
 
   @Override
   public void error(String id, String type, String message, Instant now) {
-    database.write(h -> {
-      h.execute(
-          "INSERT INTO stream_errors (stream_id, error_type, error_message, created_at) VALUES (?, ?, ?, ?)",
-          id,
-          type,
-          message,
-          now);
-      return h.execute(
-          "UPDATE streams SET error_count = error_count + 1, last_error = ?, last_error_at = ? WHERE id = ?",
-          message,
-          now,
-          id);
-    });
+    history.error(id, type, message, now);
   }
 
-  /** In one transaction: each is a write to the disk. */
   @Override
   public void samples(List<Sampling> samplings) {
-    database.write(h -> {
-      samplings.forEach(s -> sample(h, s));
-      return null;
-    });
+    history.samples(samplings);
   }
 
-  private static void sample(Handle h, Sampling s) {
-    h.execute(
-        "UPDATE streams SET current_viewers = ?, last_heartbeat = ? WHERE id = ?",
-        s.viewers(),
-        s.at(),
-        s.id());
-    h.execute(
-        "INSERT INTO stream_metrics (stream_id, timestamp, concurrent_viewers, chat_messages, bitrate, frame_rate,"
-            + " connection_state) SELECT ?, ?, ?, count(t.event_id), ?, ?, ? FROM streams s"
-            + " LEFT JOIN event_tags t ON t.name = 'a' AND t.value = '30311:' || s.pubkey || ':' || s.id"
-            + " WHERE s.id = ?",
-        s.id(),
-        s.at(),
-        s.viewers(),
-        s.bitrateKbps(),
-        s.frameRate(),
-        s.connection().wire(),
-        s.id());
-  }
-
-  /**
-   * Counts a chat message; false, and not counted, when the author's last one in this stream is
-   * less than a second old.
-   */
-  public boolean countChatMessage(PublicKey author, String streamId, Instant now) {
-    return database.write(h ->
-        h.execute(
-                "INSERT INTO chat_rate_limits (pubkey, stream_id, last_message_at, message_count, window_start)"
-                    + " VALUES (?, ?, ?, 1, ?) ON CONFLICT (pubkey, stream_id) DO UPDATE SET"
-                    + " last_message_at = excluded.last_message_at, message_count = message_count + 1,"
-                    + " window_start = excluded.window_start WHERE chat_rate_limits.last_message_at <= ?",
-                author.hex(),
-                streamId,
-                now,
-                now,
-                now.minus(CHAT_INTERVAL))
-            == 1);
-  }
-
-  /** Forgets one stream with its events. */
+  /** Forgets one stream with its events, for good. */
   public void delete(String id) {
-    database.write(h -> deleteStreams(h, "s.id = ?", id));
-  }
-
-  /** Forgets what is past its time: streams with their events, metrics, errors, rate limits. */
-  public int forgetExpired(Instant now) {
-    return database.write(h -> {
-      h.execute("DELETE FROM events WHERE expires_at < ?", now.getEpochSecond());
-      h.execute("DELETE FROM chat_rate_limits WHERE window_start < ?", now.minus(RATE_LIMITS_KEPT));
-      h.execute("DELETE FROM stream_metrics WHERE timestamp < ?", now.minus(METRICS_KEPT));
-      h.execute("DELETE FROM stream_errors WHERE created_at < ?", now.minus(ERRORS_KEPT));
-      Instant unused = now.minus(UNUSED_KEPT);
-      h.execute(
-          "DELETE FROM streams WHERE status = 'created' AND ever_connected = FALSE AND created_at < ?"
-              + " AND (starts_at IS NULL OR starts_at < ?)",
-          unused,
-          unused);
-      return deleteStreams(h, "s.expires_at < ?", now);
-    });
-  }
-
-  /** Those that {@code condition} is true of, with their own events and those about them. */
-  private static int deleteStreams(Handle h, String condition, Object value) {
-    h.execute(
-        "DELETE FROM events WHERE id IN (SELECT e.id FROM events e JOIN streams s"
-            + " ON e.pubkey = s.pubkey AND e.kind = 30311 AND e.identifier = s.id WHERE "
-            + condition
-            + ")",
-        value);
-    h.execute(
-        "DELETE FROM events WHERE id IN (SELECT t.event_id FROM event_tags t JOIN streams s"
-            + " ON t.name = 'a' AND t.value = '30311:' || s.pubkey || ':' || s.id WHERE "
-            + condition
-            + ")",
-        value);
-    return h.execute(
-        "DELETE FROM streams WHERE id IN (SELECT s.id FROM streams s WHERE " + condition + ")",
-        value);
+    database.write(h -> Retention.deleteStreams(h, "s.id = ?", id));
   }
 
   private static void insert(Handle handle, StreamRecord r, Urls urls) {
@@ -354,7 +328,7 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
         Optional.ofNullable(row.getString("last_error")));
   }
 
-  private static Optional<Instant> time(ResultSet row, String column) throws SQLException {
+  static Optional<Instant> time(ResultSet row, String column) throws SQLException {
     return Optional.ofNullable(row.getTimestamp(column)).map(Timestamp::toInstant);
   }
 }

@@ -21,6 +21,9 @@ public sealed interface StreamEvent {
   /** How the encoder is doing; told every few seconds while it is connected. */
   record Measured(StreamRecord stream, Health health) implements StreamEvent {}
 
+  /** Another key opens it now; who follows it has to come again. */
+  record KeyReplaced(StreamRecord stream) implements StreamEvent {}
+
   /** It is over. */
   record Ended(StreamRecord stream, String reason) implements StreamEvent {}
 }

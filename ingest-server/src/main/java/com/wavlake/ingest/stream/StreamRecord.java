@@ -130,6 +130,12 @@ public record StreamRecord(
         id, owner, about, keyHash, status, connection, times, counts, Optional.of(error));
   }
 
+  /** With other words about it. */
+  public StreamRecord withAbout(About other) {
+    return new StreamRecord(
+        id, owner, other, keyHash, status, connection, times, counts, lastError);
+  }
+
   /** With another key. */
   public StreamRecord withKeyHash(String hash) {
     return new StreamRecord(id, owner, about, hash, status, connection, times, counts, lastError);

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -44,6 +45,8 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
   private final Map<String, StreamSession> sessions = new ConcurrentHashMap<>();
   private final List<Consumer<StreamEvent>> listeners = new CopyOnWriteArrayList<>();
   private final List<MediaListener> mediaListeners = new CopyOnWriteArrayList<>();
+  private final AtomicLong admitted = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
   private final Audience audience = new Audience();
   private final ReentrantLock admission = new ReentrantLock();
   private Time.Alarm ticking = () -> {};
@@ -139,8 +142,30 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
     return session.viewers().visit(viewer, time.now(), viewers() < settings.maxViewers());
   }
 
+  /** Encoders let in so far. */
+  public long admittedCount() {
+    return admitted.get();
+  }
+
+  /** Encoders not let in so far. */
+  public long refusedCount() {
+    return refused.get();
+  }
+
   @Override
   public Publication admit(String key, String peer, Closeable connection) throws PublishRefused {
+    try {
+      Publication publication = tryAdmit(key, peer, connection);
+      admitted.incrementAndGet();
+      return publication;
+    } catch (PublishRefused e) {
+      refused.incrementAndGet();
+      throw e;
+    }
+  }
+
+  private Publication tryAdmit(String key, String peer, Closeable connection)
+      throws PublishRefused {
     if (failedKeys.isUsedUp(PeerGroup.of(peer), time.now())) {
       throw new PublishRefused("Too many wrong stream keys from your address. Wait a minute.");
     }
@@ -150,6 +175,9 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
       var _ = failedKeys.use(PeerGroup.of(peer), time.now());
       throw new PublishRefused(
           "This stream key is not known. Check it with 'wlk obs show', or create a new stream.");
+    }
+    if (!keys.mayPublish(found.get().owner())) {
+      throw new PublishRefused("The admin of this server has suspended you.");
     }
     admission.lock();
     try {

@@ -283,7 +283,35 @@ public final class StreamSession {
       if (now != null) {
         now.close();
       }
+      tell(new StreamEvent.KeyReplaced(record));
       return record;
+    } finally {
+      control.unlock();
+    }
+  }
+
+  /** Its owner says something else about it. */
+  public StreamRecord describe(UnaryOperator<StreamRecord.About> change) {
+    control.lock();
+    try {
+      move(r -> r.withAbout(change.apply(r.about())));
+      return record;
+    } finally {
+      control.unlock();
+    }
+  }
+
+  /** What its encoder sends can be watched now, served by somebody else. */
+  public void playableElsewhere() {
+    control.lock();
+    try {
+      EncoderConnection up = connection;
+      if (up != null && !up.isPlayable()) {
+        up.playable();
+        firstSegmentTold = true;
+        firstSegmentAfterMillis = Duration.between(up.since(), time.now()).toMillis();
+        tell(new StreamEvent.FirstSegment(record, firstSegmentAfterMillis));
+      }
     } finally {
       control.unlock();
     }

@@ -37,6 +37,14 @@ public final class PerMinute {
     return before != null && before.since().plus(WINDOW).isAfter(now) && before.count() >= allowed;
   }
 
+  /** How long until there is one again for {@code name}; zero when there is one. */
+  public synchronized Duration wait(String name, Instant now) {
+    Uses before = uses.get(name);
+    return before != null && isUsedUp(name, now)
+        ? Duration.between(now, before.since().plus(WINDOW))
+        : Duration.ZERO;
+  }
+
   /** Uses one; false when there was none left. */
   public synchronized boolean use(String name, Instant now) {
     if (isUsedUp(name, now)) {

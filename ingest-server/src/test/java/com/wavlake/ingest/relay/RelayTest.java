@@ -2,6 +2,7 @@ package com.wavlake.ingest.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.wavlake.ingest.TestDatabase;
 import com.wavlake.ingest.store.Database;
 import com.wavlake.ingest.store.SqlEventStore;
 import com.wavlake.ingest.time.FakeTime;
@@ -24,12 +25,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The relay over its real store, without sockets. */
+/** The relay over its real stores, without sockets. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 final class RelayTest {
   private static final KeySigner ALICE = KeySigner.of(SecretKey.generate());
   private static final KeySigner BOB = KeySigner.of(SecretKey.generate());
 
+  @Parameter TestDatabase kind = TestDatabase.SQLITE;
   @TempDir Path directory;
   private final FakeTime time = new FakeTime();
   private Database database;
@@ -38,10 +45,14 @@ final class RelayTest {
 
   @BeforeEach
   void open() {
-    database = Database.open(directory);
+    database = kind.open(directory);
     relay =
         new Relay(
-            new SqlEventStore(database), (_, _) -> Optional.empty(), RelayLimits.DEFAULT, time);
+            new SqlEventStore(database),
+            (_, _) -> Optional.empty(),
+            RelayLimits.DEFAULT,
+            AuthDemand.OFFERED,
+            time);
     client = new Client();
   }
 
@@ -54,6 +65,11 @@ final class RelayTest {
     private final List<RelayMessage> heard = new ArrayList<>();
     private final RelaySession session =
         relay.connect("192.0.2.1", frame -> heard.add(RelayMessage.parse(frame)));
+
+    Client() {
+      assertThat(heard).singleElement().isInstanceOf(RelayMessage.Challenge.class);
+      heard.clear();
+    }
 
     RelayMessage.Ok publish(Event event) {
       say(new ClientMessage.Publish(event).toJson());
@@ -135,7 +151,7 @@ final class RelayTest {
         .contains("65536 bytes");
     assertThat(client.publish(event(ALICE, 22_242, now(), "")).reason()).startsWith("blocked:");
     assertThat(client.publish(event(ALICE, 1, now(), "", Tag.of("-"))).reason())
-        .startsWith("blocked:");
+        .startsWith("auth-required:");
     assertThat(client.publish(event(ALICE, 1, now(), "", Tag.of("expiration", "1"))).reason())
         .contains("expired");
     assertThat(client.publish(event(ALICE, 1, now(), "", Tag.of("expiration", "soon"))).reason())
@@ -250,7 +266,7 @@ final class RelayTest {
 
   @Test
   void nonsense_gets_an_answer_and_limits_hold() {
-    for (String frame : List.of("", "hello", "[]", "[\"COUNT\",\"x\",{}]", "[\"EVENT\",{}]")) {
+    for (String frame : List.of("", "hello", "[]", "[\"EVENT\",{}]")) {
       client.heard.clear();
       client.say(frame);
       assertThat(client.heard).as(frame).singleElement().isInstanceOf(RelayMessage.Notice.class);
@@ -269,8 +285,144 @@ final class RelayTest {
     }
     assertThat(client.heard).singleElement().isInstanceOf(RelayMessage.Closed.class);
     for (int i = 0; i < 505; i++) {
-      new SqlEventStore(database).store(event(ALICE, 1, now() - i, ""));
+      new SqlEventStore(database).store(List.of(event(ALICE, 1, now() - i, "")));
     }
     assertThat(new Client().query(Filter.any())).hasSize(500);
+  }
+
+  @Test
+  void events_that_come_together_are_stored_together_and_answered_each() {
+    Client watcher = new Client();
+    watcher.say(new ClientMessage.Req("w", List.of(Filter.any())).toJson());
+    watcher.heard.clear();
+    Event first = event(ALICE, 1, now() - 2, "first");
+    Event old = event(ALICE, 30_023, now() - 2, "old", Tag.of("d", "x"));
+    Event young = event(ALICE, 30_023, now() - 1, "young", Tag.of("d", "x"));
+    Event gone = event(ALICE, 1, now() - 1, "gone");
+    Event deletion = event(ALICE, 5, now(), "", Tag.of("e", gone.id().hex()));
+    Event forged = Event.parse(first.toJson().replace("first", "fifth"));
+    client.heard.clear();
+    client.session.receive(
+        List.of(first, first, old, young, old, gone, deletion, gone, forged).stream()
+            .map(event -> new ClientMessage.Publish(event).toJson())
+            .toList());
+    assertThat(client.heard)
+        .map(message -> ((RelayMessage.Ok) message).accepted())
+        .containsExactly(true, true, true, true, true, true, true, true, false);
+    assertThat(client.query(Filter.any())).containsExactlyInAnyOrder(deletion, young, first);
+    assertThat(watcher.events()).containsExactly(first, old, young, gone, deletion);
+    assertThat(client.publish(gone).reason()).startsWith("blocked:");
+  }
+
+  @Test
+  void what_was_refused_is_refused_again_however_often_it_is_sent() {
+    Event old = event(ALICE, 0, now() - 1, "old");
+    client.publish(event(ALICE, 0, now(), "young"));
+    client.heard.clear();
+    String frame = new ClientMessage.Publish(old).toJson();
+    client.session.receive(List.of(frame, frame, frame));
+    assertThat(client.heard)
+        .hasSize(3)
+        .allMatch(message -> !((RelayMessage.Ok) message).success());
+  }
+
+  @Test
+  void values_that_no_index_takes_are_found_all_the_same() {
+    String huge = "x".repeat(20_000);
+    Event event =
+        event(
+            ALICE, 30_023, now(), "a\0b", Tag.of("d", huge), Tag.of("t", huge), Tag.of("r", "a\0b"));
+    assertThat(client.publish(event).accepted()).isTrue();
+    assertThat(client.query(Filter.any().tagged("t", huge))).containsExactly(event);
+    assertThat(client.query(Filter.any().tagged("r", "a\0b"))).containsExactly(event);
+    Event newer = event(ALICE, 30_023, now() + 1, "", Tag.of("d", huge));
+    assertThat(client.publish(newer).accepted()).isTrue();
+    assertThat(client.query(Filter.any())).containsExactly(newer);
+  }
+
+  @Test
+  void an_event_finds_its_subscriptions_without_asking_the_others() {
+    SubscriptionIndex<String> index = new SubscriptionIndex<>();
+    Event event = event(ALICE, 1311, now(), "hi", Tag.of("a", "30311:x:y"), Tag.of("t", "z"));
+    List<Filter> chat = List.of(Filter.kinds(1311).tagged("a", "30311:x:y"));
+    index.add(chat, "chat");
+    index.add(List.of(Filter.kinds(1311).tagged("a", "30311:x:other")), "other chat");
+    index.add(List.of(Filter.any().by(BOB.publicKey()), Filter.kinds(1311)), "kind");
+    index.add(List.of(Filter.any().by(ALICE.publicKey())), "author");
+    index.add(List.of(Filter.any().withIds(Set.of(event.id()))), "id");
+    index.add(List.of(Filter.any()), "all");
+    assertThat(index.candidates(event))
+        .containsExactlyInAnyOrder("chat", "kind", "author", "id", "all");
+    index.remove(chat, "chat");
+    assertThat(index.candidates(event)).doesNotContain("chat");
+    index.remove(List.of(Filter.any()), "all");
+    index.remove(List.of(Filter.any().withIds(Set.of(event.id()))), "id");
+    index.remove(List.of(Filter.any().by(ALICE.publicKey())), "author");
+    index.remove(List.of(Filter.any().by(BOB.publicKey()), Filter.kinds(1311)), "kind");
+    index.remove(List.of(Filter.kinds(1311).tagged("a", "30311:x:other")), "other chat");
+    assertThat(index.size()).as("nothing is left behind").isZero();
+  }
+
+  @Test
+  void a_client_that_goes_leaves_nothing_behind() {
+    Client watcher = new Client();
+    watcher.say(new ClientMessage.Req("w", List.of(Filter.kinds(1))).toJson());
+    watcher.session.close();
+    assertThat(relay.index().size()).isZero();
+    client.publish(event(ALICE, 1, now(), ""));
+    assertThat(watcher.events()).isEmpty();
+  }
+
+  @Test
+  void requests_are_counted_by_address() {
+    Relay strict =
+        new Relay(
+            new SqlEventStore(database),
+            (_, _) -> Optional.empty(),
+            RelayLimits.DEFAULT.counting(10, 10, 2),
+            AuthDemand.OFFERED,
+            time);
+    List<String> heard = new ArrayList<>();
+    RelaySession session = strict.connect("2001:db8::1", heard::add);
+    RelaySession neighbour = strict.connect("2001:db8::2", heard::add);
+    session.receive("[\"REQ\",\"a\",{}]");
+    session.receive("[\"COUNT\",\"b\",{}]");
+    neighbour.receive("[\"REQ\",\"c\",{}]");
+    assertThat(heard.getLast()).startsWith("[\"CLOSED\",\"c\",\"rate-limited:");
+    time.advance(Duration.ofSeconds(61));
+    neighbour.receive("[\"REQ\",\"c\",{}]");
+    assertThat(heard.getLast()).isEqualTo("[\"EOSE\",\"c\"]");
+  }
+
+  @Test
+  void a_relay_that_demands_authentication_serves_nobody_before_it() {
+    Relay strict =
+        new Relay(
+            new SqlEventStore(database),
+            (_, _) -> Optional.empty(),
+            RelayLimits.DEFAULT,
+            AuthDemand.ALL,
+            time);
+    strict.servedAt("wss://relay.example/relay");
+    List<RelayMessage> heard = new ArrayList<>();
+    RelaySession session =
+        strict.connect("192.0.2.1", frame -> heard.add(RelayMessage.parse(frame)));
+    String challenge = ((RelayMessage.Challenge) heard.getFirst()).challenge();
+    session.receive("[\"REQ\",\"a\",{}]");
+    assertThat(((RelayMessage.Closed) heard.getLast()).reason()).startsWith("auth-required:");
+    session.receive(new ClientMessage.Publish(event(ALICE, 1, now(), "")).toJson());
+    assertThat(((RelayMessage.Ok) heard.getLast()).reason()).startsWith("auth-required:");
+    Event answer =
+        event(
+            ALICE,
+            22_242,
+            now(),
+            "",
+            Tag.of("relay", "WSS://Relay.example:443/relay/"),
+            Tag.of("challenge", challenge));
+    session.receive(new ClientMessage.Auth(answer).toJson());
+    assertThat(heard.getLast()).isEqualTo(new RelayMessage.Ok(answer.id(), true, ""));
+    session.receive("[\"REQ\",\"a\",{}]");
+    assertThat(heard.getLast()).isEqualTo(new RelayMessage.Eose("a"));
   }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.wavlake.ingest.IngestServer;
+import com.wavlake.ingest.TestDatabase;
 import com.wavlake.ingest.rtmp.PublishRefused;
 import com.wavlake.ingest.rtmp.RtmpLimits;
 import com.wavlake.ingest.rtmp.RtmpPublisher;
@@ -51,16 +52,23 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole server over real sockets, with good input and bad. */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 final class ServerTest {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final byte[] NO_BODY = new byte[0];
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+  @Parameter TestDatabase kind = TestDatabase.SQLITE;
   @TempDir Path directory;
+  private String databaseUrl = "";
   private IngestServer server;
   private KeySigner alice;
   private KeySigner bob;
@@ -68,13 +76,14 @@ final class ServerTest {
 
   @BeforeEach
   void start() throws IOException {
-    server = start(directory);
+    databaseUrl = kind.newUrl();
+    server = start(directory, databaseUrl);
     alice = KeySigner.of(SecretKey.generate());
     bob = KeySigner.of(SecretKey.generate());
     client = ManagementClient.at(server.httpUrl(), alice);
   }
 
-  private static IngestServer start(Path directory) throws IOException {
+  private static IngestServer start(Path directory, String databaseUrl) throws IOException {
     RtmpLimits impatient =
         RtmpLimits.DEFAULT.waiting(
             Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(2));
@@ -82,6 +91,7 @@ final class ServerTest {
         .rtmpPort(0)
         .httpPort(0)
         .set("admin.port", "0")
+        .set("db.url", databaseUrl)
         .rtmpLimits(impatient)
         .dataDir(directory)
         .start();
@@ -561,7 +571,7 @@ final class ServerTest {
       assertThat(publish(pool, chat).accepted()).isTrue();
     }
     server.close();
-    server = start(directory);
+    server = start(directory, databaseUrl);
     client.close();
     client = ManagementClient.at(server.httpUrl(), alice);
     assertThat(client.get(stream.streamId()).title()).isEqualTo("kept");

@@ -8,13 +8,15 @@ import java.net.Proxy;
 import java.time.Duration;
 import java.util.Map;
 import okhttp3.HttpUrl;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
 
 /**
- * Fetches small documents that events point to: NIP-05, NIP-11, LNURL. Answers are bounded, time is
+ * Fetches small documents that events point to (NIP-05, NIP-11, LNURL), and sends some. Answers are bounded, time is
  * bounded, redirects are not followed, and unless asked otherwise only public addresses are
  * connected to, checked after DNS. Safe for use by many threads.
  */
@@ -23,6 +25,7 @@ public final class WebClient {
   public static final int MAX_ANSWER_BYTES = 256 << 10;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final MediaType JSON = MediaType.get("application/json");
 
   private static final OkHttpClient BASE =
       new OkHttpClient.Builder()
@@ -60,14 +63,7 @@ public final class WebClient {
    *     NOT_FOUND, or REFUSED for another status, a redirect or an answer that is too long
    */
   public String get(String url, Map<String, String> query, String accept) {
-    HttpUrl parsed = HttpUrl.parse(url);
-    if (parsed == null || (publicOnly && !parsed.isHttps())) {
-      throw new LiveException(Category.INVALID, url + ": expected https://…");
-    }
-    if (publicOnly && PublicAddresses.isForbiddenLiteral(parsed.host())) {
-      throw new LiveException(Category.INVALID, url + ": not a public address");
-    }
-    HttpUrl.Builder full = parsed.newBuilder();
+    HttpUrl.Builder full = allowed(url).newBuilder();
     query.forEach(full::addQueryParameter);
     Request request = new Request.Builder().url(full.build()).header("Accept", accept).build();
     try (Response response = http.newCall(request).execute()) {
@@ -80,9 +76,46 @@ public final class WebClient {
     } catch (InterruptedIOException e) {
       throw new LiveException(Category.TIMED_OUT, url + ": no answer in time", e);
     } catch (IOException e) {
-      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      throw new LiveException(Category.UNREACHABLE, url + ": " + why, e);
+      throw unreachable(url, e);
     }
+  }
+
+  /**
+   * Sends a JSON document; what is answered beyond the status is not read.
+   *
+   * @param url as for {@link #get}
+   * @param headers sent with it
+   * @return the HTTP status; a redirect is not followed
+   * @throws LiveException INVALID for a URL that is none or not allowed, UNREACHABLE, TIMED_OUT
+   */
+  public int post(String url, Map<String, String> headers, String json) {
+    HttpUrl parsed = allowed(url);
+    Request.Builder request =
+        new Request.Builder().url(parsed).post(RequestBody.create(json, JSON));
+    headers.forEach(request::header);
+    try (Response response = http.newCall(request.build()).execute()) {
+      return response.code();
+    } catch (InterruptedIOException e) {
+      throw new LiveException(Category.TIMED_OUT, url + ": no answer in time", e);
+    } catch (IOException e) {
+      throw unreachable(url, e);
+    }
+  }
+
+  private HttpUrl allowed(String url) {
+    HttpUrl parsed = HttpUrl.parse(url);
+    if (parsed == null || (publicOnly && !parsed.isHttps())) {
+      throw new LiveException(Category.INVALID, url + ": expected https://…");
+    }
+    if (publicOnly && PublicAddresses.isForbiddenLiteral(parsed.host())) {
+      throw new LiveException(Category.INVALID, url + ": not a public address");
+    }
+    return parsed;
+  }
+
+  private static LiveException unreachable(String url, IOException e) {
+    String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return new LiveException(Category.UNREACHABLE, url + ": " + why, e);
   }
 
   private static String bounded(String url, ResponseBody body) throws IOException {

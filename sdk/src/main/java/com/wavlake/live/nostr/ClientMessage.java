@@ -1,10 +1,12 @@
 package com.wavlake.live.nostr;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a client says to a relay (NIP-01, NIP-42): decode and encode side by side. */
+/** What a client says to a relay (NIP-01, 42, 45): decode and encode side by side. */
 public sealed interface ClientMessage {
 
   /** {@code ["EVENT", event]}: publish. */
@@ -26,6 +28,22 @@ public sealed interface ClientMessage {
     @Override
     public String toJson() {
       CanonicalJson out = new CanonicalJson(512).raw("[\"REQ\",").string(subscription);
+      filters.forEach(filter -> filter.write(out.raw(",")));
+      return out.raw("]").toString();
+    }
+  }
+
+  /** {@code ["COUNT", query, filter…]}: how many stored events match (NIP-45). */
+  record Count(String query, List<Filter> filters) implements ClientMessage {
+    /** At least one filter. */
+    public Count {
+      checkSubscription(query);
+      filters = Filter.nonEmpty(filters);
+    }
+
+    @Override
+    public String toJson() {
+      CanonicalJson out = new CanonicalJson(512).raw("[\"COUNT\",").string(query);
       filters.forEach(filter -> filter.write(out.raw(",")));
       return out.raw("]").toString();
     }
@@ -82,14 +100,9 @@ public sealed interface ClientMessage {
                 case "EVENT" -> new Publish(EventJson.readEvent(parser));
                 case "AUTH" -> new Auth(EventJson.readEvent(parser));
                 case "CLOSE" -> new Close(EventJson.text(parser, "subscription id"));
-                case "REQ" -> {
-                  String subscription = EventJson.text(parser, "subscription id");
-                  List<Filter> filters = new ArrayList<>();
-                  while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    filters.add(Filter.read(parser));
-                  }
-                  yield new Req(subscription, filters);
-                }
+                case "REQ" -> new Req(EventJson.text(parser, "subscription id"), filters(parser));
+                case "COUNT" ->
+                    new Count(EventJson.text(parser, "subscription id"), filters(parser));
                 default -> {
                   while (parser.currentToken() != JsonToken.END_ARRAY
                       && parser.currentToken() != null) {
@@ -105,6 +118,14 @@ public sealed interface ClientMessage {
           }
           return message;
         });
+  }
+
+  private static List<Filter> filters(JsonParser parser) throws IOException {
+    List<Filter> filters = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      filters.add(Filter.read(parser));
+    }
+    return filters;
   }
 
   private static void checkSubscription(String id) {

@@ -3,8 +3,9 @@ package com.wavlake.live.nostr;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.OptionalLong;
 
-/** What a relay says to a client (NIP-01, NIP-42): decode and encode side by side. */
+/** What a relay says to a client (NIP-01, 42, 45): decode and encode side by side. */
 public sealed interface RelayMessage {
 
   /** {@code ["EVENT", subscription, event]}. */
@@ -50,6 +51,20 @@ public sealed interface RelayMessage {
     @Override
     public String toJson() {
       return new CanonicalJson(64).raw("[\"EOSE\",").string(subscription).raw("]").toString();
+    }
+  }
+
+  /** {@code ["COUNT", query, {"count": n}]}: so many stored events match (NIP-45). */
+  record Count(String query, long count) implements RelayMessage {
+    @Override
+    public String toJson() {
+      return new CanonicalJson(64)
+          .raw("[\"COUNT\",")
+          .string(query)
+          .raw(",{\"count\":")
+          .number(count)
+          .raw("}]")
+          .toString();
     }
   }
 
@@ -127,6 +142,7 @@ public sealed interface RelayMessage {
                 case "CLOSED" ->
                     new Closed(nextText(parser, "subscription id"), optionalText(parser));
                 case "NOTICE" -> new Notice(optionalText(parser));
+                case "COUNT" -> new Count(nextText(parser, "query id"), count(parser));
                 case "AUTH" -> new Challenge(nextText(parser, "challenge"));
                 default -> new Unknown(verb);
               };
@@ -138,6 +154,23 @@ public sealed interface RelayMessage {
           }
           return message;
         });
+  }
+
+  /** Of {@code {"count": n}}; other fields are skipped. */
+  private static long count(JsonParser parser) throws IOException {
+    parser.nextToken();
+    EventJson.expect(parser, JsonToken.START_OBJECT, "count");
+    OptionalLong count = OptionalLong.empty();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String field = parser.currentName();
+      parser.nextToken();
+      if (field.equals("count")) {
+        count = OptionalLong.of(EventJson.integer(parser, field));
+      } else {
+        parser.skipChildren();
+      }
+    }
+    return count.orElseThrow(() -> new InvalidEvent("count", "is missing"));
   }
 
   private static String nextText(JsonParser parser, String field) throws IOException {

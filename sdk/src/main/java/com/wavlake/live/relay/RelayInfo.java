@@ -54,12 +54,17 @@ public record RelayInfo(
    *     TIMED_OUT or REFUSED when there is none
    */
   public static RelayInfo of(String url) {
+    return of(url, WebClient.anywhere());
+  }
+
+  /** Asks a relay through a client of one's own: for relays that strangers name. */
+  public static RelayInfo of(String url, WebClient web) {
     if (!RelayConnection.isRelayUrl(url)) {
       throw new LiveException(
           Category.INVALID, "relay URL " + url + ": expected ws://host or wss://host");
     }
     String http = RelayUrl.httpForm(url);
-    return parse(WebClient.anywhere().get(http, Map.of(), "application/nostr+json"));
+    return parse(web.get(http, Map.of(), "application/nostr+json"));
   }
 
   /**

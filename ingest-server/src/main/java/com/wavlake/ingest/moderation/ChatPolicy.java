@@ -1,0 +1,63 @@
+package com.wavlake.ingest.moderation;
+
+import com.wavlake.live.nip53.ChatMessage;
+import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.ProofOfWork;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The rules of chat: 1 to 500 characters, one message a second or slower, work, bans. The same for
+ * the embedded relay and for strfry's plugin. Safe for use by many threads.
+ */
+public final class ChatPolicy {
+  private final ChatPace pace = new ChatPace();
+
+  /** When who last wrote. */
+  public ChatPace pace() {
+    return pace;
+  }
+
+  /**
+   * Why a message is not taken; empty: it is, and its author has to wait before the next.
+   *
+   * @param event the message, which is verified
+   * @param streamId the stream whose chat it is for
+   */
+  public Optional<String> refuse(Event event, String streamId, ChatRules rules, Instant now) {
+    int length = event.content().codePointCount(0, event.content().length());
+    if (length < 1 || length > ChatMessage.MAX_CHARACTERS) {
+      return Optional.of(
+          "invalid: " + length + " characters, not 1 to " + ChatMessage.MAX_CHARACTERS);
+    }
+    Optional<Instant> banned = rules.bannedUntil(event.author(), now);
+    if (banned.isPresent()) {
+      return Optional.of(
+          banned.get().equals(Instant.MAX)
+              ? "blocked: the host has banned you from this chat"
+              : "blocked: the host has silenced you for another "
+                  + secondsOf(Duration.between(now, banned.get())));
+    }
+    int bits = ProofOfWork.claimedBits(event);
+    if (bits < rules.powBits()) {
+      return Optional.of(
+          "pow: difficulty " + bits + " is less than " + rules.powBits() + " that the host asks for");
+    }
+    synchronized (pace) { // two at once are one too many
+      Duration wait = pace.wait(event.author(), streamId, rules.pace(), now);
+      if (wait.isPositive()) {
+        return Optional.of(
+            rules.pace().equals(ChatRules.LEAST_PACE)
+                ? "rate-limited: one message a second"
+                : "rate-limited: slow mode, wait another " + secondsOf(wait));
+      }
+      pace.written(event.author(), streamId, now);
+    }
+    return Optional.empty();
+  }
+
+  private static String secondsOf(Duration time) {
+    return Math.max(1, time.plusMillis(999).toSeconds()) + " s";
+  }
+}

@@ -1,0 +1,63 @@
+package com.wavlake.ingest.moderation;
+
+import com.wavlake.ingest.relay.WritePolicy;
+import com.wavlake.ingest.time.PeerGroup;
+import com.wavlake.ingest.time.PerMinute;
+import com.wavlake.ingest.time.Time;
+import com.wavlake.live.nip53.ChatMessage;
+import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.InvalidEvent;
+import com.wavlake.live.nostr.Kind;
+import java.util.Optional;
+
+/**
+ * A relay for general use: everything within a quota an address. The streams hosted here keep their
+ * own rules.
+ */
+public final class OpenPolicy implements WritePolicy {
+  private final HostedStreamsPolicy hosted;
+  private final Time time;
+  private final int perMinute;
+  private final PerMinute quota;
+
+  /**
+   * Beside the rules of the streams of this server.
+   *
+   * @param perMinute events of one address
+   */
+  public OpenPolicy(HostedStreamsPolicy hosted, Time time, int perMinute) {
+    this.hosted = hosted;
+    this.time = time;
+    this.perMinute = perMinute;
+    this.quota = new PerMinute(perMinute);
+  }
+
+  /** In the chat of a stream of this server: mentioning one is not enough. */
+  private boolean isSaidHere(Event event) {
+    try {
+      return hosted.isHosted(ChatMessage.parse(event).stream());
+    } catch (InvalidEvent e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Optional<String> refuse(Event event, String address) {
+    if (event.kind() == Kind.CHAT_MESSAGE && isSaidHere(event)) {
+      return hosted.refuse(event, address);
+    }
+    return address.isEmpty() || quota.use(PeerGroup.of(address), time.now())
+        ? Optional.empty()
+        : Optional.of("rate-limited: " + perMinute + " events a minute from one address");
+  }
+
+  @Override
+  public boolean isRestricted() {
+    return false;
+  }
+
+  @Override
+  public void taken(Event event) {
+    hosted.taken(event);
+  }
+}
