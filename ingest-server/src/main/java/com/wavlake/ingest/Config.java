@@ -77,7 +77,13 @@ public final class Config {
         "a port, 0 for any free one, or empty",
         v -> v.isEmpty() || isPort(v),
         "RTMP within TLS; empty for none.");
-    setting("tls.cert", "", "a PEM file", v -> true, "Certificate chain for RTMPS.");
+    setting(
+        "https.port",
+        "",
+        "a port, 0 for any free one, or empty",
+        v -> v.isEmpty() || isPort(v),
+        "HTTP within TLS, beside http.port; empty for none.");
+    setting("tls.cert", "", "a PEM file", v -> true, "Certificate chain for HTTPS and RTMPS.");
     setting("tls.key", "", "a PEM file", v -> true, "Its private key, PKCS#8.");
     setting(
         "http.trusted-proxies",

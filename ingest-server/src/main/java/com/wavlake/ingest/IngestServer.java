@@ -65,6 +65,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,6 +146,11 @@ public final class IngestServer implements AutoCloseable {
   /** The HTTP port in use. */
   public int httpPort() {
     return http.port();
+  }
+
+  /** The port in use for HTTP within TLS; −1 where there is none. */
+  public int httpsPort() {
+    return http.httpsPort();
   }
 
   /** The metrics' port in use, on loopback. */
@@ -268,6 +274,7 @@ public final class IngestServer implements AutoCloseable {
     private IngestServer start(
         Deque<AutoCloseable> parts, String listen, AccessSettings accessSettings)
         throws IOException {
+      Optional<TlsFiles> tls = tls();
       Time clock = time == null ? started(parts, new SystemTime()) : time;
       Database database = database(parts);
       StreamHistory history = new StreamHistory(database);
@@ -284,6 +291,7 @@ public final class IngestServer implements AutoCloseable {
               HttpFront.bind(
                   listen,
                   config.number("http.port"),
+                  https(tls),
                   config.number("admin.port"),
                   config.number("limits.http-connections"),
                   !config.text("http.trusted-proxies").isEmpty()));
@@ -294,8 +302,8 @@ public final class IngestServer implements AutoCloseable {
               parts,
               new RtmpServer(registry, rtmpLimits == null ? config.rtmp() : rtmpLimits, clock));
       int rtmpPort = rtmp.listen(listen, config.number("rtmp.port"));
-      int rtmpsPort = listenWithTls(rtmp, listen);
-      PublicUrls urls = urls(listen, http.port(), rtmpPort, rtmpsPort);
+      int rtmpsPort = listenWithTls(rtmp, listen, tls);
+      PublicUrls urls = urls(listen, http, rtmpPort, rtmpsPort);
       relay.servedAt(urls.relay());
       RelayPostman postman =
           new RelayPostman(relay, urls.relay(), config.list("outbox.relays"));
@@ -506,30 +514,49 @@ public final class IngestServer implements AutoCloseable {
       }
     }
 
-    /** The port in use; −1 where there is none. */
-    private int listenWithTls(RtmpServer rtmp, String listen) throws IOException {
-      if (config.text("rtmps.port").isEmpty()) {
-        return -1;
+    /** Read once for all that need it; there is none where nothing does. */
+    private Optional<TlsFiles> tls() {
+      List<String> needing =
+          Stream.of("https.port", "rtmps.port").filter(key -> !config.text(key).isEmpty()).toList();
+      if (needing.isEmpty()) {
+        return Optional.empty();
       }
       for (String key : List.of("tls.cert", "tls.key")) {
         if (config.text(key).isEmpty()) {
-          throw new ConfigException(key + ": needed for rtmps.port, a PEM file");
+          throw new ConfigException(
+              key + ": needed for " + String.join(" and ", needing) + ", a PEM file");
         }
       }
-      TlsFiles tls;
       try {
-        tls = TlsFiles.of(Path.of(config.text("tls.cert")), Path.of(config.text("tls.key")));
+        return Optional.of(
+            TlsFiles.of(Path.of(config.text("tls.cert")), Path.of(config.text("tls.key"))));
       } catch (IOException e) {
         throw new ConfigException("tls.cert, tls.key: " + e.getMessage());
       }
-      return rtmp.listen(listen, config.number("rtmps.port"), tls::context);
     }
 
-    private PublicUrls urls(String listen, int httpPort, int rtmpPort, int rtmpsPort) {
+    private Optional<HttpFront.Https> https(Optional<TlsFiles> tls) {
+      return tls.filter(_ -> !config.text("https.port").isEmpty())
+          .map(files -> new HttpFront.Https(config.number("https.port"), files::context));
+    }
+
+    /** The port in use; −1 where there is none. */
+    private int listenWithTls(RtmpServer rtmp, String listen, Optional<TlsFiles> tls)
+        throws IOException {
+      return tls.isEmpty() || config.text("rtmps.port").isEmpty()
+          ? -1
+          : rtmp.listen(listen, config.number("rtmps.port"), tls.get()::context);
+    }
+
+    private PublicUrls urls(String listen, HttpFront front, int rtmpPort, int rtmpsPort) {
       String host = listen.contains(":") ? "[" + listen + "]" : listen;
       String http = config.text("http.public-url");
       String rtmp = config.text("rtmp.public-url");
-      String publicHttp = http.isEmpty() ? "http://" + host + ":" + httpPort : canonical(http);
+      String own =
+          front.httpsPort() < 0
+              ? "http://" + host + ":" + front.port()
+              : "https://" + host + ":" + front.httpsPort();
+      String publicHttp = canonical(http.isEmpty() ? own : http);
       String rtmpHost = http.isEmpty() ? host : URI.create(http).getHost();
       return new PublicUrls(
           publicHttp,

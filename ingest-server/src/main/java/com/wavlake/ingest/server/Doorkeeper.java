@@ -1,6 +1,7 @@
 package com.wavlake.ingest.server;
 
 import com.wavlake.ingest.time.PeerGroup;
+import io.netty.channel.Channel;
 import io.vertx.core.http.HttpConnection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,13 +28,18 @@ final class Doorkeeper {
   }
 
   void enter(HttpConnection connection) {
-    String peer = PeerGroup.of(connection.remoteAddress().hostAddress());
-    int mine = peers.merge(peer, 1, Integer::sum);
-    int now = all.incrementAndGet();
-    var _ = Sockets.of(connection).closeFuture().addListener(_ -> leave(peer));
-    if (now > most || mine > mostOfOne) {
+    if (!enter(connection.remoteAddress().hostAddress(), Sockets.of(connection))) {
       connection.close();
     }
+  }
+
+  /** Counts a connection until it closes; answers whether it may stay. */
+  boolean enter(String address, Channel socket) {
+    String peer = PeerGroup.of(address);
+    int mine = peers.merge(peer, 1, Integer::sum);
+    int now = all.incrementAndGet();
+    var _ = socket.closeFuture().addListener(_ -> leave(peer));
+    return now <= most && mine <= mostOfOne;
   }
 
   private void leave(String peer) {

@@ -2,6 +2,7 @@ package com.wavlake.ingest.server;
 
 import com.wavlake.ingest.hooks.ExternalEncoders;
 import com.wavlake.ingest.relay.RelayLimits;
+import com.wavlake.ingest.server.HttpLoop.Listener;
 import com.wavlake.ingest.store.Database;
 import com.wavlake.ingest.stream.StreamRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,6 +29,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +45,7 @@ public final class HttpFront implements AutoCloseable {
   private static final int MAX_LOOPS = 8;
   private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
   private static final int ANY_SHARED = -1;
+  private static final int ANY_SHARED_WITH_TLS = -2;
   private static final int SPARE_WAITERS = 100;
   private static final long SWEEP_MILLIS = 250;
   private static final String LOOPBACK = "127.0.0.1";
@@ -59,10 +63,23 @@ public final class HttpFront implements AutoCloseable {
   }
 
   /**
-   * Binds a port before it is known what will be served there: a public URL may depend on the port.
+   * Where to listen for HTTP within TLS.
+   *
+   * @param port 0 for any free one
+   * @param keys asked for each connection
+   */
+  public record Https(int port, Supplier<SSLContext> keys) {}
+
+  /**
+   * Binds ports before it is known what will be served there: a public URL may depend on the port.
    */
   public static HttpFront bind(
-      String address, int port, int adminPort, int maxConnections, boolean behindProxy)
+      String address,
+      int port,
+      Optional<Https> https,
+      int adminPort,
+      int maxConnections,
+      boolean behindProxy)
       throws IOException {
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     HttpServerOptions options =
@@ -76,20 +93,28 @@ public final class HttpFront implements AutoCloseable {
     HttpServerOptions inside = new HttpServerOptions().setIdleTimeout(IDLE_SECONDS);
     Doorkeeper doorkeeper =
         new Doorkeeper(maxConnections, behindProxy ? maxConnections : maxConnections / 4 + 1);
+    Doorkeeper insiders = new Doorkeeper(maxConnections, maxConnections);
     HttpLoop admin =
-        new HttpLoop(inside, adminPort, LOOPBACK, new Doorkeeper(maxConnections, maxConnections));
+        new HttpLoop(LOOPBACK, List.of(new Listener("admin", adminPort, inside, insiders::enter)));
     HttpFront front = new HttpFront(vertx, admin);
+    List<Listener> listeners = new ArrayList<>();
+    listeners.add(new Listener("HTTP", port == 0 ? ANY_SHARED : port, options, doorkeeper::enter));
+    https.ifPresent(tls -> {
+      HttpServerOptions within = TlsEngine.within(options, tls.keys(), doorkeeper);
+      int shared = tls.port() == 0 ? ANY_SHARED_WITH_TLS : tls.port();
+      listeners.add(new Listener("HTTPS", shared, within, _ -> {})); // counted before it came here
+    });
     Supplier<HttpLoop> loops =
         () -> {
-          HttpLoop loop = new HttpLoop(options, port == 0 ? ANY_SHARED : port, address, doorkeeper);
+          HttpLoop loop = new HttpLoop(address, listeners);
           front.main.add(loop);
           return loop;
         };
     int count = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_LOOPS);
     DeploymentOptions together = new DeploymentOptions().setInstances(count);
     try {
-      await(vertx.deployVerticle(loops, together), "HTTP port " + port + " on " + address);
-      await(vertx.deployVerticle(admin), "admin port " + adminPort);
+      await(vertx.deployVerticle(loops, together), "starting HTTP");
+      await(vertx.deployVerticle(admin), "starting HTTP inside");
     } catch (IOException e) {
       front.close();
       throw e;
@@ -99,12 +124,17 @@ public final class HttpFront implements AutoCloseable {
 
   /** The port in use. */
   public int port() {
-    return main.getFirst().port();
+    return main.getFirst().port(0);
+  }
+
+  /** The port in use within TLS; −1 where there is none. */
+  public int httpsPort() {
+    return main.getFirst().port(1);
   }
 
   /** The port of the metrics. */
   public int adminPort() {
-    return admin.port();
+    return admin.port(0);
   }
 
   /** Media sent so far, in bytes. */
@@ -224,9 +254,9 @@ public final class HttpFront implements AutoCloseable {
       var _ = future.toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
-      String problem =
-          cause instanceof BindException ? "cannot be had, is it in use?" : cause.getMessage();
-      throw new IOException(what + ": " + problem, e);
+      throw new IOException(
+          cause instanceof BindException ? cause.getMessage() : what + ": " + cause.getMessage(),
+          e);
     } catch (TimeoutException e) {
       throw new IOException(what + ": no answer in " + START_SECONDS + " s", e);
     } catch (InterruptedException e) {

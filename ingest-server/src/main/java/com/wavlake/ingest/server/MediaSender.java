@@ -22,6 +22,8 @@ final class MediaSender {
   /** What fits into a socket at once: a timer for each would cost a sixth of all that is done. */
   private static final int SMALL = 16 << 10;
 
+  private static final int PIECE = 256 << 10;
+
   private static final CharSequence MEDIA_CACHE =
       HttpHeaders.createOptimized("public, max-age=3600, immutable");
   private static final CharSequence ACCEPT_RANGES = HttpHeaders.createOptimized("Accept-Ranges");
@@ -102,12 +104,29 @@ final class MediaSender {
       return;
     }
     sent.add(body.length());
-    Future<Void> ending = response.end(body);
+    Future<Void> ending = request.isSSL() ? inPieces(response, body) : response.end(body);
     if (body.length() > SMALL && !ending.isComplete()) { // its reader has a while
       HttpConnection connection = request.connection();
       long timer = vertx.setTimer(PATIENCE_MILLIS, _ -> Sockets.abort(connection));
       ending.onComplete(_ -> vertx.cancelTimer(timer));
     }
     ending.onComplete(_ -> done.run());
+  }
+
+  /**
+   * Within TLS a body is copied, encrypted, for this reader alone: no more of it at a time than
+   * waits for one that does not take it in.
+   */
+  private static Future<Void> inPieces(HttpServerResponse response, Buffer body) {
+    response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+    return from(0, response, body);
+  }
+
+  private static Future<Void> from(int start, HttpServerResponse response, Buffer body) {
+    return body.length() - start <= PIECE
+        ? response.end(body.slice(start, body.length()))
+        : response
+            .write(body.slice(start, start + PIECE))
+            .compose(_ -> from(start + PIECE, response, body));
   }
 }

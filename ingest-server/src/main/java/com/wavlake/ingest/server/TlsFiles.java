@@ -38,6 +38,7 @@ public final class TlsFiles {
   private final Path key;
   private SSLContext context;
   private FileTime read;
+  private String complaint = "";
 
   private TlsFiles(Path certificate, Path key) throws IOException {
     this.certificate = certificate;
@@ -67,10 +68,15 @@ public final class TlsFiles {
       if (!now.equals(read)) {
         context = load();
         read = now;
+        complaint = "";
         log.info("TLS certificate read anew from {}", certificate);
       }
     } catch (IOException e) {
-      log.warn("TLS certificate {} stays as it was: {}", certificate, e.getMessage());
+      String problem = String.valueOf(e.getMessage());
+      if (!problem.equals(complaint)) { // once, not for each connection
+        complaint = problem;
+        log.warn("TLS certificate {} stays as it was: {}", certificate, problem);
+      }
     }
     return context;
   }

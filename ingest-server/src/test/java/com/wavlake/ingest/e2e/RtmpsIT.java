@@ -9,17 +9,14 @@ import com.wavlake.ingest.IngestServer;
 import com.wavlake.live.api.CreatedStream;
 import com.wavlake.live.api.ManagementClient;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -31,8 +28,6 @@ import org.junit.jupiter.api.Timeout;
 /** RTMP within TLS, from a certificate in PEM files. */
 @Timeout(60)
 final class RtmpsIT extends MediaTestBase {
-  private static final char[] PASSWORD = "password".toCharArray();
-
   private Path cert() {
     return directory.resolve("cert.pem");
   }
@@ -41,40 +36,8 @@ final class RtmpsIT extends MediaTestBase {
     return directory.resolve("key.pem");
   }
 
-  /** A certificate of its own making, by the JDK's keytool. */
   private void certify(String name) throws Exception {
-    Path store = directory.resolve(name + ".p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "it",
-                "-keyalg",
-                "RSA",
-                "-dname",
-                "CN=" + name,
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                new String(PASSWORD))
-            .redirectErrorStream(true)
-            .start();
-    assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, PASSWORD);
-    }
-    write(cert(), "CERTIFICATE", keys.getCertificate("it").getEncoded());
-    write(key(), "PRIVATE KEY", keys.getKey("it", PASSWORD).getEncoded());
-  }
-
-  private static void write(Path file, String type, byte[] der) throws IOException {
-    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-    Files.writeString(
-        file, "-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n");
+    var _ = SelfSigned.write(name, cert(), key());
   }
 
   private static String commonName(int port) throws GeneralSecurityException, IOException {
