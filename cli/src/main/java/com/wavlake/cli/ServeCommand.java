@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -25,6 +27,8 @@ import picocli.CommandLine.Option;
       "Example: wlk serve --listen 0.0.0.0 --set http.public-url=https://live.example --set access.npubs=npub1…"
     })
 final class ServeCommand extends WlkCommand {
+  private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
+
   @Option(names = "--config", paramLabel = "FILE", description = "Settings in YAML.")
   @Nullable Path file;
 
@@ -40,6 +44,12 @@ final class ServeCommand extends WlkCommand {
       description = "A setting; repeatable. See --print-config.")
   List<String> settings = List.of();
 
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      description = "text or json, on stderr; short for --set log.format=FORMAT.")
+  @Nullable String logFormat;
+
   @Option(names = "--print-config", description = "Print the settings in force, and stop.")
   boolean printConfig;
 
@@ -51,6 +61,9 @@ final class ServeCommand extends WlkCommand {
       return ExitCode.OK;
     }
     Wlk.level(wlk().verbose ? Level.DEBUG : Level.INFO);
+    if (config.values().getOrDefault("log.format", "").equals("json")) {
+      JsonLog.begin();
+    }
     CountDownLatch over = new CountDownLatch(1);
     Interrupts.onInterrupt(over::countDown);
     try (IngestServer server = IngestServer.builder().config(config).start()) {
@@ -80,7 +93,7 @@ final class ServeCommand extends WlkCommand {
                       ? " (SQLite)"
                       : ", database " + config.shown().get("db.url")));
       over.await();
-      console().say("stopping");
+      log.info("stopping");
       server.drain();
     }
     return ExitCode.OK;
@@ -94,6 +107,9 @@ final class ServeCommand extends WlkCommand {
     config = config.withEnvironment(System.getenv());
     if (listen != null) {
       config = config.with("listen", listen);
+    }
+    if (logFormat != null) {
+      config = config.with("log.format", logFormat);
     }
     for (String setting : settings) {
       int equals = setting.indexOf('=');

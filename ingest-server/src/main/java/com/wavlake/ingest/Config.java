@@ -103,6 +103,12 @@ public final class Config {
         "a postgresql:// URL, or empty",
         v -> v.isEmpty() || v.matches("postgres(ql)?://\\S+"),
         "PostgreSQL in place of SQLite in data.dir.");
+    setting(
+        "log.format",
+        "text",
+        "text or json",
+        v -> v.equals("text") || v.equals("json"),
+        "How wlk serve logs to stderr.");
     setting("data.dir", defaultDataDir(), "a directory", v -> !v.isBlank(), "Database.");
     setting(
         "name",
