@@ -1,5 +1,6 @@
 #!/bin/sh
 # Runs wlk from a checkout: finds a JDK of 25 or newer, builds what is missing or older than its sources, starts it.
+# Installed as bin/wlk beside lib/ with the jars of cli/target/lib, it builds nothing, and a JRE will do.
 # Set WLK_JAVA_HOME to choose the JDK. Words go to stderr, so that the output of wlk can be piped.
 set -eu
 
@@ -13,6 +14,11 @@ while [ -L "$self" ]; do
 done
 home=$(CDPATH='' cd -- "$(dirname -- "$self")" && pwd)
 lib=$home/cli/target/lib
+installed=
+if [ ! -f "$home/pom.xml" ]; then
+  lib=$home/../lib
+  installed=yes
+fi
 
 is_new_enough() { # a JDK's folder says its version in the file "release"
   [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
@@ -38,6 +44,7 @@ jdk=$(find_jdk) || {
 }
 
 is_stale() {
+  [ -z "$installed" ] || return 1
   [ -f "$lib/.built" ] || return 0
   [ -n "$(find "$home/pom.xml" "$home/sdk/pom.xml" "$home/ingest-server/pom.xml" "$home/cli/pom.xml" \
     "$home/sdk/src/main" "$home/ingest-server/src/main" "$home/cli/src/main" -newer "$lib/.built" 2>/dev/null | head -n 1)" ]
