@@ -11,6 +11,9 @@ import com.wavlake.ingest.IngestServer;
 import com.wavlake.ingest.rtmp.FlvTag;
 import com.wavlake.ingest.rtmp.RtmpPublisher;
 import com.wavlake.live.api.Nip98;
+import io.netty.buffer.ByteBufAllocatorMetric;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.vertx.core.impl.buffer.VertxByteBufAllocator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -48,6 +51,7 @@ import org.junit.jupiter.api.Timeout;
 final class HttpsIT extends MediaTestBase {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int HANDSHAKE_SECONDS = 10;
+  private static final int STALLED = 40;
 
   private Path cert() {
     return directory.resolve("cert.pem");
@@ -281,6 +285,64 @@ final class HttpsIT extends MediaTestBase {
       assertThat(e).hasMessageContaining("reset");
       return false;
     }
+  }
+
+  @Test
+  void a_viewer_that_does_not_read_has_no_more_than_a_piece_encrypted_for_it() throws Exception {
+    X509Certificate certificate = SelfSigned.write("server", cert(), key());
+    HttpClient browser = browser(certificate);
+    IngestServer server = secured("hls.window=60s");
+    JsonNode stream =
+        post(
+            browser,
+            server.httpUrl(),
+            "/api/v1/streams/create",
+            "{\"title\":\"Test\",\"category\":\"test\"}");
+    RtmpPublisher encoder =
+        closing(
+            RtmpPublisher.publish(server.rtmpUrl(), stream.path("stream_key").asText(), TIMEOUT));
+    Clip.begin(encoder);
+    Clip.send(encoder, 0, 3_000);
+    byte[] large = new byte[4 << 20];
+    encoder.send(
+        new FlvTag(9, 3_000, ByteBuffer.wrap(large).put(0, new byte[] {0x17, 1, 0, 0, 0})));
+    Clip.send(encoder, 3_010, 8_100);
+    String master = server.httpUrl() + "/live/" + stream.path("stream_id").asText() + ".m3u8";
+    await().until(() -> get(browser, master).statusCode() == 200);
+    URI media = URI.create(master).resolve(firstUri(get(browser, master).body()));
+    await().until(() -> segments(browser, media).size() >= 3);
+    String largest = "";
+    for (String segment : segments(browser, media)) {
+      String path = media.resolve(segment).getRawPath();
+      String plain = "http://127.0.0.1:" + server.httpPort() + path;
+      largest = bytes(plain).body().length > large.length ? path : largest;
+    }
+    assertThat(largest).isNotEmpty();
+
+    ByteBufAllocatorMetric buffers =
+        ((ByteBufAllocatorMetricProvider) VertxByteBufAllocator.POOLED_ALLOCATOR).metric();
+    long before = buffers.usedDirectMemory() + buffers.usedHeapMemory();
+    for (int i = 0; i < STALLED; i++) {
+      Socket socket = closing(new Socket());
+      socket.setReceiveBufferSize(4_096);
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), server.httpsPort()), 5_000);
+      SSLSocket stalled =
+          (SSLSocket)
+              SelfSigned.trusting(certificate)
+                  .getSocketFactory()
+                  .createSocket(socket, "127.0.0.1", server.httpsPort(), true);
+      stalled
+          .getOutputStream()
+          .write(
+              ("GET " + largest + " HTTP/1.1\r\nHost: x\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThat(stalled.getInputStream().read()).isEqualTo('H'); // TTP, and no more
+    }
+    long more = buffers.usedDirectMemory() + buffers.usedHeapMemory() - before;
+    assertThat(more)
+        .as("of %s: %s", STALLED * (long) large.length, more)
+        .isLessThan(STALLED * (512L << 10));
   }
 
   @Test
