@@ -61,7 +61,7 @@ final class ServeCommand extends WlkCommand {
       return ExitCode.OK;
     }
     Wlk.level(wlk().verbose ? Level.DEBUG : Level.INFO);
-    if (config.values().getOrDefault("log.format", "").equals("json")) {
+    if (config.shown().getOrDefault("log.format", "").equals("json")) {
       JsonLog.begin();
     }
     CountDownLatch over = new CountDownLatch(1);

@@ -2,8 +2,8 @@ package com.wavlake.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import com.wavlake.ingest.hls.HlsSettings;
 import com.wavlake.ingest.access.AccessMode;
+import com.wavlake.ingest.hls.HlsSettings;
 import com.wavlake.ingest.record.RecordingSettings;
 import com.wavlake.ingest.relay.AuthDemand;
 import com.wavlake.ingest.relay.RelayLimits;
@@ -250,7 +250,8 @@ public final class Config {
         "Media sent in a month that the server has room for.");
     count("relay.connections", "2000", "Relay clients in all.");
     count("relay.connections-per-address", "100", "Relay clients of one address.");
-    count("relay.events-per-minute", "1200", "Chat, or with relay.policy open all, of one address.");
+    count(
+        "relay.events-per-minute", "1200", "Chat, or with relay.policy open all, of one address.");
     count("relay.requests-per-minute", "1200", "REQ and COUNT of one address.");
     setting(
         "relay.auth",
@@ -286,7 +287,9 @@ public final class Config {
         "outbox.relays",
         "",
         "relay URLs separated by commas",
-        v -> v.isEmpty() || Stream.of(v.split(",", -1)).allMatch(u -> u.strip().matches("wss?://\\S+")),
+        v ->
+            v.isEmpty()
+                || Stream.of(v.split(",", -1)).allMatch(u -> u.strip().matches("wss?://\\S+")),
         "Relays that last wills go to although they are not on the public internet.");
     setting(
         "webhooks.targets",

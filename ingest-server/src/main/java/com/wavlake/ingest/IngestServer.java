@@ -305,13 +305,11 @@ public final class IngestServer implements AutoCloseable {
       int rtmpsPort = listenWithTls(rtmp, listen, tls);
       PublicUrls urls = urls(listen, http, rtmpPort, rtmpsPort);
       relay.servedAt(urls.relay());
-      RelayPostman postman =
-          new RelayPostman(relay, urls.relay(), config.list("outbox.relays"));
+      RelayPostman postman = new RelayPostman(relay, urls.relay(), config.list("outbox.relays"));
       Outbox outbox =
           started(
               parts,
-              new Outbox(
-                  new SqlOutboxStore(database), registry, postman, urls.relay(), clock));
+              new Outbox(new SqlOutboxStore(database), registry, postman, urls.relay(), clock));
       Webhooks webhooks =
           started(
               parts,
@@ -390,8 +388,7 @@ public final class IngestServer implements AutoCloseable {
       ChatPolicy policy = new ChatPolicy();
       policy.pace().restore(rules.paceSince(clock.now().minus(ChatRules.MAX_SLOW_MODE)));
       parts.push(() -> rules.keepPace(policy.pace().drain()));
-      Time.Alarm keeping =
-          clock.repeat(KEEP_PACE, () -> rules.keepPace(policy.pace().drain()));
+      Time.Alarm keeping = clock.repeat(KEEP_PACE, () -> rules.keepPace(policy.pace().drain()));
       parts.push(keeping::cancel);
       int perMinute = config.number("relay.events-per-minute");
       HostedStreamsPolicy hosted =
@@ -423,11 +420,7 @@ public final class IngestServer implements AutoCloseable {
           started(
               parts,
               new ExternalEncoders(
-                  registry,
-                  keys,
-                  PlaylistProbe.http(),
-                  id -> template.replace("{id}", id),
-                  clock));
+                  registry, keys, PlaylistProbe.http(), id -> template.replace("{id}", id), clock));
       return Optional.of(new HttpFront.Hooks(secret, encoders));
     }
 

@@ -84,9 +84,6 @@ public record Access(
   /** Whether an encoder of somebody's stream is let in. May block. */
   public boolean mayPublish(PublicKey owner) {
     return isAdmin(owner)
-        || store
-            .find(owner)
-            .map(p -> p.status() != Publisher.Status.SUSPENDED)
-            .orElse(true);
+        || store.find(owner).map(p -> p.status() != Publisher.Status.SUSPENDED).orElse(true);
   }
 }

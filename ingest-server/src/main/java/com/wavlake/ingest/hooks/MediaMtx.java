@@ -25,8 +25,7 @@ public final class MediaMtx implements HookFormat {
           throw new HookMalformed("path: is missing");
         }
         Matcher query = KEY.matcher(json.path("query").asText(""));
-        String key =
-            query.find() ? query.group(1) : json.path("password").asText("");
+        String key = query.find() ? query.group(1) : json.path("password").asText("");
         yield new HookCall.Publish(
             json.path("id").asText(stream), stream, key, json.path("ip").asText(""));
       }

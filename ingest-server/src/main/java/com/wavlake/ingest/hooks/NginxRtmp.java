@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * nginx-rtmp's {@code on_publish}, {@code on_publish_done} and {@code on_update}: form fields in, an
- * HTTP status out. The stream's name is the key; a redirect gives it the stream's id as name, so
+ * nginx-rtmp's {@code on_publish}, {@code on_publish_done} and {@code on_update}: form fields in,
+ * an HTTP status out. The stream's name is the key; a redirect gives it the stream's id as name, so
  * that no playlist's URL shows the key.
  *
  * @see <a href="https://github.com/arut/nginx-rtmp-module/wiki/Directives#notify">nginx-rtmp,

@@ -53,8 +53,7 @@ public final class Srs implements HookFormat {
     return switch (answer) {
       case HookAnswer.Yes _ -> new Reply(200, "", "{\"code\":0}");
       case HookAnswer.No(String reason) ->
-          new Reply(
-              200, "", JSON.createObjectNode().put("code", 1).put("msg", reason).toString());
+          new Reply(200, "", JSON.createObjectNode().put("code", 1).put("msg", reason).toString());
     };
   }
 }

@@ -42,8 +42,7 @@ public final class ChatPace {
   public record Message(PublicKey author, String streamId, Instant at, int count) {}
 
   /** How long to wait still; zero or less: now. */
-  public synchronized Duration wait(
-      PublicKey author, String streamId, Duration pace, Instant now) {
+  public synchronized Duration wait(PublicKey author, String streamId, Duration pace, Instant now) {
     Written before = last.get(new Name(author, streamId));
     return before == null ? Duration.ZERO : Duration.between(now, before.at().plus(pace));
   }

@@ -42,7 +42,11 @@ public final class ChatPolicy {
     int bits = ProofOfWork.claimedBits(event);
     if (bits < rules.powBits()) {
       return Optional.of(
-          "pow: difficulty " + bits + " is less than " + rules.powBits() + " that the host asks for");
+          "pow: difficulty "
+              + bits
+              + " is less than "
+              + rules.powBits()
+              + " that the host asks for");
     }
     synchronized (pace) { // two at once are one too many
       Duration wait = pace.wait(event.author(), streamId, rules.pace(), now);

@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param powBits work that a message has to prove (NIP-13); 0 for none
  * @param bans who may not write, and until when; empty for good
  */
-public record ChatRules(
-    Duration slowMode, int powBits, Map<PublicKey, Optional<Instant>> bans) {
+public record ChatRules(Duration slowMode, int powBits, Map<PublicKey, Optional<Instant>> bans) {
   /** One message a second. */
   public static final Duration LEAST_PACE = Duration.ofSeconds(1);
 

@@ -169,7 +169,6 @@ public final class HostedStreamsPolicy implements WritePolicy {
       return Optional.of("blocked: this stream has failed");
     }
     return tooMany(address)
-        .or(() ->
-            chat.refuse(event, at.identifier(), book.rules(at.identifier()), time.now()));
+        .or(() -> chat.refuse(event, at.identifier(), book.rules(at.identifier()), time.now()));
   }
 }

@@ -83,10 +83,7 @@ public final class ZapReceipts {
     synchronized (known) {
       Known before = known.get(recipient);
       if (before != null
-          && before
-              .at()
-              .plus(before.provider().isPresent() ? FRESH : ASK_AGAIN)
-              .isAfter(now)) {
+          && before.at().plus(before.provider().isPresent() ? FRESH : ASK_AGAIN).isAfter(now)) {
         return before.provider();
       }
     }
@@ -107,9 +104,7 @@ public final class ZapReceipts {
 
   private Optional<Lnurl.Provider> ask(PublicKey recipient) {
     try {
-      return profiles
-          .query(Filter.kinds(Kind.PROFILE).by(recipient), 1, time.now())
-          .stream()
+      return profiles.query(Filter.kinds(Kind.PROFILE).by(recipient), 1, time.now()).stream()
           .findFirst()
           .map(Profile::parse)
           .flatMap(lnurl::providerOf);

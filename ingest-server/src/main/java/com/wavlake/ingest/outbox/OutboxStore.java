@@ -32,12 +32,14 @@ public interface OutboxStore {
   /** A stream's will. */
   Optional<LastWill> will(String streamId);
 
-  /** Wills stamped not after {@code now} and deposited not after {@code quietSince}, oldest first. */
+  /**
+   * Wills stamped not after {@code now} and deposited not after {@code quietSince}, oldest first.
+   */
   List<LastWill> overdue(Instant now, Instant quietSince, int most);
 
   /**
-   * Takes a will out of its place and puts it on its way to relays, unless another one was deposited
-   * meanwhile; false then.
+   * Takes a will out of its place and puts it on its way to relays, unless another one was
+   * deposited meanwhile; false then.
    *
    * @param notBefore of the first attempts
    */

@@ -17,9 +17,7 @@ final class LiveSubscription {
   private final Outbound out;
   private final ReentrantLock lock = new ReentrantLock();
 
-  /**
-   * What was sent while stored events are being sent: the same event may come from both sides.
-   */
+  /** What was sent while stored events are being sent: the same event may come from both sides. */
   private @Nullable Set<EventId> sent = new HashSet<>();
 
   private volatile boolean over;

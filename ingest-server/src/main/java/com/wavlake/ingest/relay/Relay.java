@@ -199,8 +199,7 @@ public final class Relay {
         yield new RelayMessage.Ok(event.id(), true, "");
       }
       case DUPLICATE -> duplicate(event);
-      case SUPERSEDED ->
-          new RelayMessage.Ok(event.id(), false, "invalid: a newer version is here");
+      case SUPERSEDED -> new RelayMessage.Ok(event.id(), false, "invalid: a newer version is here");
       case DELETED -> new RelayMessage.Ok(event.id(), false, "blocked: its author has deleted it");
     };
   }

@@ -126,8 +126,7 @@ public final class RelaySession implements AutoCloseable {
       relay.publish(fitting, address, authentication).forEach(this::send);
     } catch (RuntimeException e) {
       fitting.forEach(event ->
-          send(
-              new RelayMessage.Ok(event.id(), false, "error: it could not be kept, try again")));
+          send(new RelayMessage.Ok(event.id(), false, "error: it could not be kept, try again")));
       throw e;
     }
   }

@@ -113,13 +113,8 @@ final class ApiRoutes {
         201,
         r ->
             api.create(
-                caller(r),
-                body(r),
-                Optional.ofNullable(r.request().getHeader("Idempotency-Key"))));
-    on(
-        router.get("/api/v1/streams"),
-        200,
-        r -> api.list(caller(r), query(r, "cursor"), limit(r)));
+                caller(r), body(r), Optional.ofNullable(r.request().getHeader("Idempotency-Key"))));
+    on(router.get("/api/v1/streams"), 200, r -> api.list(caller(r), query(r, "cursor"), limit(r)));
     on(router.get(STREAM), 200, r -> api.get(caller(r), id(r)));
     on(router.patch(STREAM), 200, r -> api.edit(caller(r), id(r), body(r)));
     on(router.delete(STREAM), 200, r -> api.delete(caller(r), id(r)));
@@ -184,13 +179,14 @@ final class ApiRoutes {
       refuse(
           request,
           Problem.rateLimited(
-              "Over " + services.settings().rates().reads() + " requests a minute from your address.",
+              "Over "
+                  + services.settings().rates().reads()
+                  + " requests a minute from your address.",
               reads.wait(peer, time.now())));
       return;
     }
     if (!calls.tryAcquire()) {
-      refuse(
-          request, Problem.busy("Too many requests at once; try again in a moment."));
+      refuse(request, Problem.busy("Too many requests at once; try again in a moment."));
       return;
     }
     Context loop = vertx.getOrCreateContext();
@@ -395,8 +391,7 @@ final class ApiRoutes {
     }
     problem
         .retryAfter()
-        .ifPresent(seconds ->
-            response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds)));
+        .ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds)));
     response.end(problem.toJson());
   }
 }

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How full the server is, and whether it is time for a bigger one: at three quarters of the streams,
- * four fifths of the viewers and of the month's traffic, and at 70 % of the processors over five
- * minutes. Safe for use by many threads.
+ * How full the server is, and whether it is time for a bigger one: at three quarters of the
+ * streams, four fifths of the viewers and of the month's traffic, and at 70 % of the processors
+ * over five minutes. Safe for use by many threads.
  */
 public final class Capacity implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Capacity.class);

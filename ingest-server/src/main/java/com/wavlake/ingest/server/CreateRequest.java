@@ -18,14 +18,7 @@ import java.util.function.UnaryOperator;
 record CreateRequest(About about, Optional<String> reuseKeyOf) {
   private static final Set<String> ABOUT =
       Set.of(
-          "title",
-          "description",
-          "category",
-          "enable_chat",
-          "starts",
-          "image",
-          "tags",
-          "record");
+          "title", "description", "category", "enable_chat", "starts", "image", "tags", "record");
   private static final int MAX_TAGS = 20;
   private static final int MAX_URL = 255;
 

@@ -24,8 +24,7 @@ final class Cursor {
       return Optional.empty();
     }
     try {
-      String text =
-          new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+      String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
       String[] parts = text.split(" ", 2);
       if (parts.length == 2 && parts[1].matches("[0-9a-f-]{1,36}")) {
         return Optional.of(new Place(Instant.ofEpochMilli(Long.parseLong(parts[0])), parts[1]));

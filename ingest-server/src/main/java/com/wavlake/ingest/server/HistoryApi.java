@@ -38,10 +38,7 @@ final class HistoryApi {
         services
             .history()
             .metrics(
-                id,
-                time("since", since, now.minus(SPAN)),
-                time("until", until, now),
-                SAMPLES + 1);
+                id, time("since", since, now.minus(SPAN)), time("until", until, now), SAMPLES + 1);
     ObjectNode answer = JSON.createObjectNode();
     ArrayNode list = answer.putArray("samples");
     samples.stream()

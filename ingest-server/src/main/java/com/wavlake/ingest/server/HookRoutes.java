@@ -51,10 +51,7 @@ final class HookRoutes {
         .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY))
         .handler(this::call)
         .failureHandler(request ->
-            request
-                .response()
-                .setStatusCode(request.statusCode() == 413 ? 413 : 500)
-                .end());
+            request.response().setStatusCode(request.statusCode() == 413 ? 413 : 500).end());
   }
 
   private void guard(RoutingContext request) {

@@ -126,8 +126,7 @@ final class ManagementApi {
     if (found.size() > limit) {
       StreamRecord last = found.get(limit - 1);
       answer.put(
-          "next_cursor",
-          Cursor.of(new StreamStore.Place(last.times().createdAt(), last.id())));
+          "next_cursor", Cursor.of(new StreamStore.Place(last.times().createdAt(), last.id())));
     } else {
       answer.putNull("next_cursor");
     }

@@ -52,7 +52,8 @@ final class Meters {
         .register(meters);
     Counter playable =
         Counter.builder("wlk.streams.playable")
-            .description("Encoders whose stream could be watched; of those let in: the success rate.")
+            .description(
+                "Encoders whose stream could be watched; of those let in: the success rate.")
             .register(meters);
     Counter ended =
         Counter.builder("wlk.streams.ended").description("Streams that ended.").register(meters);
@@ -110,7 +111,8 @@ final class Meters {
         .forEach(first -> {
           Gauge.builder("wlk.capacity.used", capacity, c -> find(c, first.name()).now())
               .tag("what", first.name())
-              .description("How much is in use: streams, viewers, bytes this month, percent of CPU.")
+              .description(
+                  "How much is in use: streams, viewers, bytes this month, percent of CPU.")
               .register(meters);
           Gauge.builder("wlk.capacity.limit", capacity, c -> find(c, first.name()).limit())
               .tag("what", first.name())

@@ -38,9 +38,7 @@ final class ModerationApi {
     var _ = owned.find(caller, id);
     Fields fields = Fields.of(body, Set.of("slow_mode_seconds", "pow_bits", "bans"));
     int slow =
-        fields
-            .integer("slow_mode_seconds", 0, (int) ChatRules.MAX_SLOW_MODE.toSeconds())
-            .orElse(0);
+        fields.integer("slow_mode_seconds", 0, (int) ChatRules.MAX_SLOW_MODE.toSeconds()).orElse(0);
     int bits = fields.integer("pow_bits", 0, ChatRules.MAX_POW_BITS).orElse(0);
     Map<PublicKey, Optional<Instant>> bans = bans(fields);
     fields.check();

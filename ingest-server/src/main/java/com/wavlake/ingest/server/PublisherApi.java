@@ -43,8 +43,8 @@ final class PublisherApi {
             ? Optional.empty()
             : Optional.of(
                 parse(status)
-                    .orElseThrow(() ->
-                        Problem.validation(Map.of("status", "is none of " + STATES))));
+                    .orElseThrow(
+                        () -> Problem.validation(Map.of("status", "is none of " + STATES))));
     ObjectNode answer = JSON.createObjectNode();
     ArrayNode list = answer.putArray("publishers");
     services.access().store().list(wanted, PAGE).forEach(p -> list.add(json(p)));

@@ -49,8 +49,8 @@ final class RelayRoute {
     Channel channel = Sockets.of(request.connection());
     request
         .toWebSocket()
-        .onSuccess(socket ->
-            new RelaySocket(vertx, socket, channel, relay, address, () -> leave(address)))
+        .onSuccess(
+            socket -> new RelaySocket(vertx, socket, channel, relay, address, () -> leave(address)))
         .onFailure(e -> {
           leave(address);
           log.debug("relay: no WebSocket: {}", e.getMessage());

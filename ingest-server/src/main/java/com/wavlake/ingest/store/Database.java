@@ -58,7 +58,8 @@ public final class Database implements AutoCloseable {
   /**
    * A PostgreSQL database of our own.
    *
-   * @param url {@code postgresql://user:password@host:port/database}, with parameters after {@code ?}
+   * @param url {@code postgresql://user:password@host:port/database}, with parameters after {@code
+   *     ?}
    * @throws DatabaseException when it cannot be reached, or another server has it
    */
   public static Database connect(String url) {
@@ -94,14 +95,16 @@ public final class Database implements AutoCloseable {
     } catch (RuntimeException e) {
       pool.close();
       ownership.close();
-      throw new DatabaseException("the database cannot be brought up to date: " + e.getMessage(), e);
+      throw new DatabaseException(
+          "the database cannot be brought up to date: " + e.getMessage(), e);
     }
     return new Database(pool, ownership);
   }
 
   /** Whether it answers, and is still ours. */
   public boolean isReachable() {
-    return ownership.isOurs() && read(h -> h.createQuery("SELECT 1").mapTo(Integer.class).one()) == 1;
+    return ownership.isOurs()
+        && read(h -> h.createQuery("SELECT 1").mapTo(Integer.class).one()) == 1;
   }
 
   /** Reads. */

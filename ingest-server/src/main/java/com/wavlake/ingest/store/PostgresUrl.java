@@ -54,8 +54,7 @@ record PostgresUrl(String jdbc, Optional<String> user, Optional<String> password
 
   private static Optional<String> decoded(String[] login, int index) {
     return index < login.length
-        ? Optional.of(
-            URLDecoder.decode(login[index].replace("+", "%2B"), StandardCharsets.UTF_8))
+        ? Optional.of(URLDecoder.decode(login[index].replace("+", "%2B"), StandardCharsets.UTF_8))
         : Optional.empty();
   }
 

@@ -22,8 +22,8 @@ public final class Retention {
   }
 
   /**
-   * Forgets what is past its time: streams with their events, chat beyond the last hundred messages,
-   * metrics, errors, rate limits. A summary of each stream stays.
+   * Forgets what is past its time: streams with their events, chat beyond the last hundred
+   * messages, metrics, errors, rate limits. A summary of each stream stays.
    *
    * @return how many streams
    */

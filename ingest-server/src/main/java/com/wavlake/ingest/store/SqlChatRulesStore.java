@@ -77,7 +77,8 @@ public final class SqlChatRulesStore implements ChatRulesStore {
   }
 
   private static void insert(Handle h, String streamId, PublicKey who, Optional<Instant> until) {
-    h.createUpdate("INSERT INTO chat_bans (stream_id, pubkey, until) VALUES (:stream, :who, :until)")
+    h.createUpdate(
+            "INSERT INTO chat_bans (stream_id, pubkey, until) VALUES (:stream, :who, :until)")
         .bind("stream", streamId)
         .bind("who", who.hex())
         .bind("until", until.orElse(null))

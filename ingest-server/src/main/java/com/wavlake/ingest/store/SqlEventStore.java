@@ -237,8 +237,7 @@ public final class SqlEventStore implements EventStore {
     Sql sql = new Sql("SELECT json FROM events e WHERE 1 = 1");
     where(sql, filter, now);
     sql.and(" ORDER BY e.created_at DESC, e.id LIMIT ?", max);
-    return database.read(handle ->
-        sql.query(handle).mapTo(String.class).map(Event::parse).list());
+    return database.read(handle -> sql.query(handle).mapTo(String.class).map(Event::parse).list());
   }
 
   @Override

@@ -91,6 +91,7 @@ public final class SqlPublisherStore implements PublisherStore {
 
   @Override
   public boolean remove(PublicKey key) {
-    return database.write(h -> h.execute("DELETE FROM publishers WHERE pubkey = ?", key.hex())) == 1;
+    return database.write(h -> h.execute("DELETE FROM publishers WHERE pubkey = ?", key.hex()))
+        == 1;
   }
 }

@@ -99,8 +99,8 @@ public final class SqlWebhookStore implements WebhookStore {
 
   @Override
   public boolean remove(PublicKey owner, String id) {
-    return database.write(h ->
-            h.execute("DELETE FROM webhooks WHERE id = ? AND pubkey = ?", id, owner.hex()))
+    return database.write(
+            h -> h.execute("DELETE FROM webhooks WHERE id = ? AND pubkey = ?", id, owner.hex()))
         == 1;
   }
 

@@ -321,9 +321,7 @@ final class RelayTest {
     client.heard.clear();
     String frame = new ClientMessage.Publish(old).toJson();
     client.session.receive(List.of(frame, frame, frame));
-    assertThat(client.heard)
-        .hasSize(3)
-        .allMatch(message -> !((RelayMessage.Ok) message).success());
+    assertThat(client.heard).hasSize(3).allMatch(message -> !((RelayMessage.Ok) message).success());
   }
 
   @Test
@@ -331,7 +329,13 @@ final class RelayTest {
     String huge = "x".repeat(20_000);
     Event event =
         event(
-            ALICE, 30_023, now(), "a\0b", Tag.of("d", huge), Tag.of("t", huge), Tag.of("r", "a\0b"));
+            ALICE,
+            30_023,
+            now(),
+            "a\0b",
+            Tag.of("d", huge),
+            Tag.of("t", huge),
+            Tag.of("r", "a\0b"));
     assertThat(client.publish(event).accepted()).isTrue();
     assertThat(client.query(Filter.any().tagged("t", huge))).containsExactly(event);
     assertThat(client.query(Filter.any().tagged("r", "a\0b"))).containsExactly(event);

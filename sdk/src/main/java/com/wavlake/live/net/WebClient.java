@@ -16,9 +16,9 @@ import okhttp3.Response;
 import okhttp3.ResponseBody;
 
 /**
- * Fetches small documents that events point to (NIP-05, NIP-11, LNURL), and sends some. Answers are bounded, time is
- * bounded, redirects are not followed, and unless asked otherwise only public addresses are
- * connected to, checked after DNS. Safe for use by many threads.
+ * Fetches small documents that events point to (NIP-05, NIP-11, LNURL), and sends some. Answers are
+ * bounded, time is bounded, redirects are not followed, and unless asked otherwise only public
+ * addresses are connected to, checked after DNS. Safe for use by many threads.
  */
 public final class WebClient {
   /** The longest answer taken, in bytes. */
