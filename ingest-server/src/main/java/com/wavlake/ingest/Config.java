@@ -292,6 +292,12 @@ public final class Config {
                 || Stream.of(v.split(",", -1)).allMatch(u -> u.strip().matches("wss?://\\S+")),
         "Relays that last wills go to although they are not on the public internet.");
     setting(
+        "outbox.quiet",
+        "150s",
+        "a time from 1 s to 1 h",
+        between(1, 3600),
+        "How long no last will is deposited until its streamer counts as gone.");
+    setting(
         "webhooks.targets",
         "public",
         "public or anywhere",

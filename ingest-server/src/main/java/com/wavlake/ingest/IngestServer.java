@@ -309,7 +309,13 @@ public final class IngestServer implements AutoCloseable {
       Outbox outbox =
           started(
               parts,
-              new Outbox(new SqlOutboxStore(database), registry, postman, urls.relay(), clock));
+              new Outbox(
+                  new SqlOutboxStore(database),
+                  registry,
+                  postman,
+                  urls.relay(),
+                  config.time("outbox.quiet"),
+                  clock));
       Webhooks webhooks =
           started(
               parts,

@@ -16,13 +16,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps last wills, releases them when nobody is left to end the stream, and brings what was
  * released to the relays for as long as it takes. A will is released not before its own time, once
- * the encoder is past its grace and nothing was deposited for {@link #QUIET}; while the encoder
- * goes on without its streamer, the will waits.
+ * the encoder is past its grace and nothing was deposited for a while; as long as the encoder goes
+ * on without its streamer, the will waits.
  */
 public final class Outbox implements AutoCloseable {
-  /** How long no heartbeat may come before its streamer counts as gone. */
-  public static final Duration QUIET = Duration.ofSeconds(150);
-
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(15);
@@ -34,6 +31,7 @@ public final class Outbox implements AutoCloseable {
   private final StreamRegistry registry;
   private final Postman postman;
   private final String ownRelay;
+  private final Duration quiet;
   private final Time time;
   private final DeliveryLoop<Delivery> deliveries;
   private final Time.Alarm looking;
@@ -42,9 +40,16 @@ public final class Outbox implements AutoCloseable {
    * Begins to look after what is there.
    *
    * @param ownRelay where every release goes too
+   * @param quiet how long no heartbeat comes until its streamer counts as gone
    */
   public Outbox(
-      OutboxStore store, StreamRegistry registry, Postman postman, String ownRelay, Time time) {
+      OutboxStore store,
+      StreamRegistry registry,
+      Postman postman,
+      String ownRelay,
+      Duration quiet,
+      Time time) {
+    this.quiet = quiet;
     this.store = store;
     this.registry = registry;
     this.postman = postman;
@@ -81,7 +86,7 @@ public final class Outbox implements AutoCloseable {
 
   private void releaseOverdue() {
     Instant now = time.now();
-    for (LastWill will : store.overdue(now, now.minus(QUIET), AT_A_TIME)) {
+    for (LastWill will : store.overdue(now, now.minus(quiet), AT_A_TIME)) {
       if (registry.record(will.streamId()).map(Outbox::isWithoutEncoder).orElse(true)) {
         release(will);
       }
@@ -133,6 +138,11 @@ public final class Outbox implements AutoCloseable {
   private static Duration backoff(int attempts) {
     Duration wait = FIRST_RETRY.multipliedBy(1L << Math.min(attempts, 10));
     return wait.compareTo(LONGEST_RETRY) < 0 ? wait : LONGEST_RETRY;
+  }
+
+  /** How many deliveries are on their way. */
+  int underWay() {
+    return deliveries.underWay();
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Brings events to relays: this server's own without a socket, those that the configuration allows
@@ -24,6 +25,7 @@ import java.util.Set;
 public final class RelayPostman implements Postman {
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
+  private final Duration timeout;
   private final Relay own;
   private final String ownUrl;
   private final Set<String> allowed;
@@ -31,12 +33,18 @@ public final class RelayPostman implements Postman {
   /**
    * A postman.
    *
-   * @param allowed relays that may be at addresses that are not public; without slashes at the end
+   * @param allowed relays that may be at addresses that are not public
    */
   public RelayPostman(Relay own, String ownUrl, Set<String> allowed) {
+    this(own, ownUrl, allowed, TIMEOUT);
+  }
+
+  /** With another patience. */
+  RelayPostman(Relay own, String ownUrl, Set<String> allowed, Duration timeout) {
+    this.timeout = timeout;
     this.own = own;
     this.ownUrl = ownUrl;
-    this.allowed = Set.copyOf(allowed);
+    this.allowed = allowed.stream().map(RelayPostman::bare).collect(Collectors.toUnmodifiableSet());
   }
 
   @Override
@@ -45,7 +53,7 @@ public final class RelayPostman implements Postman {
       return receipt(own.publish(event));
     }
     try (RelayPool pool = RelayPool.connect(List.of(relayUrl), settings(relayUrl))) {
-      PublishOutcome outcome = pool.publish(event, TIMEOUT).outcomes().getFirst();
+      PublishOutcome outcome = pool.publish(event, timeout).outcomes().getFirst();
       return switch (outcome.status()) {
         case ACCEPTED -> new Receipt.Accepted();
         case REJECTED -> refusal(outcome.reason());
@@ -84,7 +92,11 @@ public final class RelayPostman implements Postman {
   }
 
   private boolean isAllowed(String relayUrl) {
-    return allowed.contains(relayUrl.replaceFirst("/+$", ""));
+    return allowed.contains(bare(relayUrl));
+  }
+
+  private static String bare(String url) {
+    return url.replaceFirst("/+$", "");
   }
 
   private RelaySettings settings(String relayUrl) {

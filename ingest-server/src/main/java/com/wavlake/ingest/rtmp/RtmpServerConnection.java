@@ -54,7 +54,9 @@ public final class RtmpServerConnection {
       /** Its deadline is over. */
       DEADLINE,
       /** Nothing came for too long, or nothing was read. */
-      SILENCE
+      SILENCE,
+      /** The server goes down: nothing more is read, and a last word can still be said. */
+      GOING_DOWN
     }
 
     /** Closes itself when nothing comes for so long from now on. */
@@ -122,6 +124,7 @@ public final class RtmpServerConnection {
           switch (transport.closedFor()) {
             case DEADLINE -> "no publish in time";
             case SILENCE -> "silent for " + limits.silence().toSeconds() + " s";
+            case GOING_DOWN -> farewell();
             case NOTHING -> detail;
           };
     } catch (PublishRefused e) {
@@ -142,6 +145,18 @@ public final class RtmpServerConnection {
       }
     }
     return reason;
+  }
+
+  private String farewell() {
+    try {
+      status(
+          "error",
+          "NetConnection.Connect.AppShutdown",
+          "The server is going down. Your stream is waited for: connect again in a moment.");
+    } catch (IOException e) {
+      log.debug("{}: gone before the server was: {}", transport.peer(), e.getMessage());
+    }
+    return "the server goes down";
   }
 
   private int maxBytes(int type) {

@@ -89,6 +89,8 @@ public final class HttpFront implements AutoCloseable {
             .setMaxWebSocketFrameSize(RelayLimits.DEFAULT.frameBytes())
             .setMaxWebSocketMessageSize(RelayLimits.DEFAULT.frameBytes())
             .setHttp2ClearTextEnabled(false)
+            .setPerFrameWebSocketCompressionSupported(false) // what is small on the wire must not
+            .setPerMessageWebSocketCompressionSupported(false) // unfold to a thousand times that
             .setTcpNoDelay(true);
     HttpServerOptions inside = new HttpServerOptions().setIdleTimeout(IDLE_SECONDS);
     Doorkeeper doorkeeper =

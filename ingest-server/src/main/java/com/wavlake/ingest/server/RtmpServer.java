@@ -171,11 +171,12 @@ public final class RtmpServer implements AutoCloseable {
         log.debug("rtmp listener: {}", e.getMessage());
       }
     }
-    connections.all().forEach(Connection::close);
+    connections.all().forEach(Connection::goDown);
     long end = System.nanoTime() + LAST_WORDS.toNanos();
     while (!connections.all().isEmpty() && System.nanoTime() < end) {
       LockSupport.parkNanos(AFTER_FAILURE.toNanos() / 10); // what they sent last becomes a segment
     }
+    connections.all().forEach(Connection::close);
   }
 
   private final class Connection implements RtmpServerConnection.Transport {
@@ -237,6 +238,16 @@ public final class RtmpServer implements AutoCloseable {
           writingSince = 0;
         }
       };
+    }
+
+    /** The reading ends, so that its thread can say the last word. */
+    void goDown() {
+      closedFor = Reason.GOING_DOWN;
+      try {
+        socket.shutdownInput();
+      } catch (IOException e) {
+        close();
+      }
     }
 
     void closeIfStalled() {

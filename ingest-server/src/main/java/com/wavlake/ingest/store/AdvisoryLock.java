@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +17,12 @@ final class AdvisoryLock implements Database.Ownership {
   private static final Logger log = LoggerFactory.getLogger(AdvisoryLock.class);
   private static final long NAME = 0x776c6b; // "wlk"
   private static final int VALID_SECONDS = 5;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration AGAIN = Duration.ofMillis(100);
+
+  /** A machine that is gone holds its lock for a minute, not for two hours. */
+  private static final String NOTICE_DEATH =
+      "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
 
   private final DataSource source;
   private final String shown;
@@ -27,15 +35,26 @@ final class AdvisoryLock implements Database.Ownership {
   }
 
   static AdvisoryLock take(DataSource source, String shown) {
-    try {
-      return new AdvisoryLock(source, shown, locked(source, shown));
-    } catch (SQLException e) {
-      throw new DatabaseException(shown + ": " + DatabaseException.rootMessage(e), e);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return new AdvisoryLock(source, shown, locked(source, shown));
+      } catch (SQLException e) {
+        throw new DatabaseException(shown + ": " + DatabaseException.rootMessage(e), e);
+      } catch (DatabaseException taken) { // a server that was killed is noticed a moment later
+        if (System.nanoTime() > deadline) {
+          throw taken;
+        }
+        LockSupport.parkNanos(AGAIN.toNanos());
+      }
     }
   }
 
   private static Connection locked(DataSource source, String shown) throws SQLException {
     Connection connection = source.getConnection();
+    try (Statement ask = connection.createStatement()) {
+      ask.execute(NOTICE_DEATH);
+    }
     try (Statement ask = connection.createStatement();
         ResultSet answer = ask.executeQuery("SELECT pg_try_advisory_lock(" + NAME + ")")) {
       if (answer.next() && answer.getBoolean(1)) {
@@ -66,7 +85,8 @@ final class AdvisoryLock implements Database.Ownership {
 
   @Override
   public synchronized void close() {
-    try {
+    try (Statement free = connection.createStatement()) {
+      free.execute("SELECT pg_advisory_unlock_all()"); // the connection's end takes its time
       connection.close();
     } catch (SQLException e) {
       log.debug("{}: {}", shown, e.getMessage());

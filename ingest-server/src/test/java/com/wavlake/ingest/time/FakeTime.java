@@ -12,7 +12,17 @@ public final class FakeTime implements Time {
   private record Pending(Instant at, Runnable task) {}
 
   private final List<Pending> pending = new ArrayList<>();
-  private Instant now = Instant.parse("2026-01-31T20:00:00Z");
+  private Instant now;
+
+  /** A clock that stands on an evening in January 2026. */
+  public FakeTime() {
+    this(Instant.parse("2026-01-31T20:00:00Z"));
+  }
+
+  /** A clock without alarms that stands at {@code now}. */
+  public FakeTime(Instant now) {
+    this.now = now;
+  }
 
   @Override
   public synchronized Instant now() {

@@ -59,6 +59,10 @@ public final class Broadcast implements AutoCloseable {
 
   private OptionalInt viewers = OptionalInt.empty();
   private boolean beating;
+
+  /** The stamp of the will that is deposited: what is published before it is ended by it. */
+  private long coveredUntil;
+
   private volatile boolean detached;
 
   private Broadcast(
@@ -283,7 +287,8 @@ public final class Broadcast implements AutoCloseable {
           Optional<PublishResult> result =
               publish(
                   UnaryOperator.identity(),
-                  newest -> newest.status().equals(Optional.of(Status.LIVE)));
+                  newest -> newest.status().equals(Optional.of(Status.LIVE)),
+                  true);
           if (result.isPresent()) {
             if (result.get().acceptedCount() == 0) {
               var unused = takeOverNewer(result.get().event());
@@ -310,6 +315,17 @@ public final class Broadcast implements AutoCloseable {
    */
   private Optional<PublishResult> publish(
       UnaryOperator<LiveStream.Builder> change, Predicate<LiveStream> wanted) {
+    return publish(change, wanted, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param covered whether it must not be the first that no will ends: a heartbeat is not worth a
+   *     stream that is live for ever
+   */
+  private Optional<PublishResult> publish(
+      UnaryOperator<LiveStream.Builder> change, Predicate<LiveStream> wanted, boolean covered) {
     publishing.lock();
     try {
       Event event;
@@ -331,7 +347,7 @@ public final class Broadcast implements AutoCloseable {
         if (!wanted.test(newest)) {
           return Optional.empty();
         }
-        event = signed(change.apply(withViewers(newest.toBuilder())).build(), stamp);
+        event = signed(change.apply(withViewers(newest.toBuilder())).build(), stamp, covered);
       } while (isOvertaken(event, base) && ++attempts < MAX_ATTEMPTS);
       PublishResult result = relays.publish(event, PUBLISH_TIMEOUT);
       if (result.acceptedCount() > 0) {
@@ -365,7 +381,7 @@ public final class Broadcast implements AutoCloseable {
   }
 
   /** Before a version that says live, its end: whoever dies in between has left a newer one. */
-  private Event signed(LiveStream next, Instant stamp) {
+  private Event signed(LiveStream next, Instant stamp, boolean covered) {
     EventTemplate template = next.toTemplate(stamp);
     boolean live = next.status().equals(Optional.of(Status.LIVE));
     if (live && !settings.lastWill().equals(LastWill.NONE)) {
@@ -374,11 +390,25 @@ public final class Broadcast implements AutoCloseable {
         settings
             .lastWill()
             .deposit(signer.sign(next.toBuilder().ended(end).build().toTemplate(end)));
+        coveredUntil = end.getEpochSecond();
       } catch (LiveException e) {
+        if (covered && isCovered() && template.createdAt() >= coveredUntil) {
+          throw e; // the will that is deposited would be older than this, and end nothing
+        }
         settings.onProblem().accept(e); // without a will it is still live
       }
     }
     return signer.sign(template);
+  }
+
+  /** Whether the will that is deposited would end what the relays have. */
+  private boolean isCovered() {
+    lock.lock();
+    try {
+      return published.map(event -> event.createdAt() < coveredUntil).orElse(false);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** A version that another terminal published. One older than our draft is not our draft. */

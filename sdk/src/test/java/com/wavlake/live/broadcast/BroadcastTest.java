@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -233,6 +234,34 @@ final class BroadcastTest {
       await().until(() -> !notary.wills.isEmpty());
     }
     assertThat(problems).contains("the notary is out");
+  }
+
+  @Test
+  void a_heartbeat_that_no_will_would_end_is_not_published() {
+    Notary notary = new Notary();
+    List<String> problems = new CopyOnWriteArrayList<>();
+    AtomicLong ahead = new AtomicLong();
+    InstantSource clock = () -> Instant.now().plusSeconds(ahead.get() - 2_000);
+    try (Broadcast broadcast =
+        broadcast(
+            settings(Duration.ofMillis(100))
+                .clock(clock)
+                .lastWill(notary)
+                .onProblem(problem -> problems.add(problem.getMessage())))) {
+      broadcast.goLive();
+      notary.refuses = true;
+      int before = relay.published().size();
+      await().until(() -> relay.published().size() > before); // the will is newer still
+      ahead.set(1_000);
+      int told = problems.size();
+      await().until(() -> problems.size() >= told + 3);
+      long newest = relay.published().getLast().createdAt();
+      assertThat(newest).isLessThan(notary.wills.getLast().createdAt());
+      notary.refuses = false;
+      await().until(() -> relay.published().getLast().createdAt() > newest);
+      broadcast.detach();
+    }
+    assertThat(notary.wills.getLast().supersedes(relay.published().getLast())).isTrue();
   }
 
   @Test
