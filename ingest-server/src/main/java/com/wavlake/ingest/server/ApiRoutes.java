@@ -347,7 +347,16 @@ final class ApiRoutes {
   }
 
   private static String id(RoutingContext request) {
-    return request.pathParam("id");
+    return part(request, "id");
+  }
+
+  /** A part of the path; what no database takes is not there. */
+  private static String part(RoutingContext request, String name) {
+    String part = request.pathParam(name);
+    if (part.indexOf('\0') >= 0) {
+      throw new Problem(404, "not_found", "There is nothing of that name.");
+    }
+    return part;
   }
 
   private static String query(RoutingContext request, String name) {
@@ -368,7 +377,7 @@ final class ApiRoutes {
   }
 
   private static String target(RoutingContext request) {
-    return request.pathParam("target");
+    return part(request, "target");
   }
 
   private static Problem failure(RoutingContext request) {

@@ -27,7 +27,10 @@ final class Cursor {
       String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
       String[] parts = text.split(" ", 2);
       if (parts.length == 2 && parts[1].matches("[0-9a-f-]{1,36}")) {
-        return Optional.of(new Place(Instant.ofEpochMilli(Long.parseLong(parts[0])), parts[1]));
+        Instant at = Instant.ofEpochMilli(Long.parseLong(parts[0]));
+        if (Fields.isOrdinary(at)) {
+          return Optional.of(new Place(at, parts[1]));
+        }
       }
     } catch (IllegalArgumentException e) {
       // said below

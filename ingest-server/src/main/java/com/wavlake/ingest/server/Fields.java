@@ -20,6 +20,11 @@ final class Fields {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+  /** What is wrong with a text where {@link #instant} finds none. */
+  static final String NO_TIME = "is no time like 2026-01-31T20:00:00Z";
+
+  private static final long YEAR_10000 = 253_402_300_800L;
+
   private final JsonNode json;
   private final Map<String, String> errors = new LinkedHashMap<>();
 
@@ -118,19 +123,24 @@ final class Fields {
 
   Optional<Instant> time(String field) {
     String text = text(field, 0, 40);
-    if (text.isEmpty()) {
+    Optional<Instant> time = instant(text);
+    if (time.isEmpty() && !text.isEmpty()) {
+      wrong(field, NO_TIME);
+    }
+    return time;
+  }
+
+  /** A time that every database can keep. */
+  static Optional<Instant> instant(String text) {
+    try {
+      return Optional.of(Instant.parse(text)).filter(Fields::isOrdinary);
+    } catch (DateTimeException e) {
       return Optional.empty();
     }
-    try {
-      Instant at = Instant.parse(text);
-      if (at.getEpochSecond() >= 0 && at.getEpochSecond() < 253_402_300_800L) { // the year 10000
-        return Optional.of(at);
-      }
-    } catch (DateTimeException e) {
-      // said below
-    }
-    wrong(field, "is no time like 2026-01-31T20:00:00Z");
-    return Optional.empty();
+  }
+
+  static boolean isOrdinary(Instant time) {
+    return time.getEpochSecond() >= 0 && time.getEpochSecond() < YEAR_10000;
   }
 
   /** An {@code http://} or {@code https://} URL, or nothing. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.live.nostr.PublicKey;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -58,11 +57,9 @@ final class HistoryApi {
   }
 
   private static Instant time(String name, String text, Instant fallback) {
-    try {
-      return text.isEmpty() ? fallback : Instant.parse(text);
-    } catch (DateTimeException e) {
-      throw Problem.validation(Map.of(name, "is no time like 2026-01-31T20:00:00Z"));
-    }
+    return text.isEmpty()
+        ? fallback
+        : Fields.instant(text).orElseThrow(() -> Problem.validation(Map.of(name, Fields.NO_TIME)));
   }
 
   ObjectNode errors(PublicKey caller, String id) {

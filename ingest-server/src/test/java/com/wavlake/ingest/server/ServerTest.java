@@ -261,6 +261,17 @@ final class ServerTest {
   }
 
   @Test
+  void what_no_database_takes_is_not_found_or_not_right() throws Exception {
+    problem(send("GET", "/api/v1/streams/%00/status", NO_BODY), 404, "not_found");
+    problem(signed(alice, "DELETE", "/api/v1/webhooks/%00", ""), 404, "not_found");
+    String base = "/api/v1/streams/" + client.create(CreateStream.titled("t")).streamId();
+    String late = "?until=%2B1000000000-12-31T23:59:59Z";
+    problem(signed(alice, "GET", base + "/metrics" + late, ""), 400, "validation");
+    String cursor = "?cursor=OTIyMzM3MjAzNjg1NDc3NTgwNyAw";
+    problem(signed(alice, "GET", "/api/v1/streams" + cursor, ""), 400, "validation");
+  }
+
+  @Test
   void a_repeated_create_answers_the_same_stream_until_it_is_used() throws Exception {
     String path = "/api/v1/streams/create";
     byte[] body = "{\"title\":\"t\",\"category\":\"c\"}".getBytes(StandardCharsets.UTF_8);
