@@ -392,7 +392,10 @@ final class ApiRoutes {
   }
 
   private static void refuse(RoutingContext request, Problem problem) {
-    HttpServerResponse response = request.response();
+    refuse(request.response(), problem);
+  }
+
+  static void refuse(HttpServerResponse response, Problem problem) {
     if (response.ended() || response.closed()) {
       return;
     }

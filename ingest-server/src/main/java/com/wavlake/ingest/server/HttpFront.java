@@ -181,9 +181,9 @@ public final class HttpFront implements AutoCloseable {
       HlsRoutes routes = new HlsRoutes(hls, reloads);
       loop.serve(request -> {
         String path = request.path() == null ? "" : request.path();
-        if (path.indexOf('%') >= 0
-            && BAD_ESCAPE.matcher(path).find()) { // the router would call it a fault of ours
-          request.response().setStatusCode(400).end("The path is not understood.\n");
+        if (isMisspelt(request.uri())) { // the router would call it a fault of ours
+          ApiRoutes.refuse(
+              request.response(), new Problem(400, "bad_request", "The URL is not understood."));
         } else if (path.startsWith(HlsRoutes.PREFIX)) {
           routes.handle(request);
         } else if (path.startsWith(VodRoutes.VOD) || path.startsWith(VodRoutes.THUMB)) {
@@ -233,6 +233,10 @@ public final class HttpFront implements AutoCloseable {
                     .end(ready ? "ok\n" : "database is not reachable\n");
               });
         });
+  }
+
+  private static boolean isMisspelt(String uri) {
+    return uri.indexOf('%') >= 0 && BAD_ESCAPE.matcher(uri).find();
   }
 
   /** The management API's description, the one that the tests hold this server to. */
