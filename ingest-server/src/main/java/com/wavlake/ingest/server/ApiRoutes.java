@@ -409,7 +409,10 @@ final class ApiRoutes {
     }
     problem
         .retryAfter()
-        .ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds)));
+        .ifPresent(seconds ->
+            response
+                .putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds))
+                .putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "Retry-After"));
     response.end(problem.toJson());
   }
 }
