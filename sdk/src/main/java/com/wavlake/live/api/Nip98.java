@@ -65,6 +65,8 @@ public final class Nip98 {
     try {
       byte[] json = Base64.getDecoder().decode(header.substring(SCHEME.length()).strip());
       event = Event.parse(new String(json, StandardCharsets.UTF_8));
+    } catch (InvalidEvent e) { // about created_at is said below what is about clocks
+      throw new InvalidEvent("Authorization", String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
       throw new InvalidEvent("Authorization", "not base64");
     }
