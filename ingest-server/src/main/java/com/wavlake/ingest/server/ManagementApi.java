@@ -65,7 +65,8 @@ final class ManagementApi {
           "You may create " + settings.rates().creates() + " streams a minute.",
           creations.wait(caller.hex(), now));
     }
-    if (store.unfinishedOf(caller) >= settings.maxStreamsPerOwner()) {
+    boolean again = idempotencyKey.filter(used -> store.isUsed(caller, used)).isPresent();
+    if (!again && store.unfinishedOf(caller) >= settings.maxStreamsPerOwner()) {
       throw Problem.conflict(
           "You have " + settings.maxStreamsPerOwner() + " streams that are not over. End some.");
     }

@@ -61,7 +61,8 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
       Optional<String> idempotencyKey,
       Optional<String> reuseKeyOf) {
     return database.write(handle -> {
-      Optional<StreamRecord> before = idempotencyKey.flatMap(key -> madeBy(handle, stream, key));
+      Optional<StreamRecord> before =
+          idempotencyKey.flatMap(key -> madeBy(handle, stream.owner(), key));
       if (before.isPresent()) {
         return repeated(handle, before.get(), stream, reuseKeyOf.isPresent());
       }
@@ -82,12 +83,17 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
     });
   }
 
-  private static Optional<StreamRecord> madeBy(Handle handle, StreamRecord stream, String key) {
+  /** Whether an owner has made a stream with that Idempotency-Key. */
+  public boolean isUsed(PublicKey owner, String idempotencyKey) {
+    return database.read(h -> madeBy(h, owner, idempotencyKey).isPresent());
+  }
+
+  private static Optional<StreamRecord> madeBy(Handle handle, PublicKey owner, String key) {
     return handle
         .createQuery(
             "SELECT s.* FROM streams s JOIN idempotency_keys k ON k.stream_id = s.id"
                 + " WHERE k.pubkey = :pubkey AND k.idempotency_key = :key")
-        .bind("pubkey", stream.owner().hex())
+        .bind("pubkey", owner.hex())
         .bind("key", key)
         .map(StreamStore::stream)
         .findOne();
