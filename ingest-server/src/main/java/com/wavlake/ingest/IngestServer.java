@@ -153,6 +153,10 @@ public final class IngestServer implements AutoCloseable {
     return http.httpsPort();
   }
 
+  HttpFront http() {
+    return http;
+  }
+
   /** The metrics' port in use, on loopback. */
   public int adminPort() {
     return http.adminPort();

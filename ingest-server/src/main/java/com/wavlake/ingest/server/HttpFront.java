@@ -13,6 +13,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,6 +54,7 @@ public final class HttpFront implements AutoCloseable {
   private final Vertx vertx;
   private final MediaSender sender;
   private volatile boolean draining;
+  private volatile List<Route> routes = List.of();
   private final List<HttpLoop> main = new CopyOnWriteArrayList<>();
   private final HttpLoop admin;
 
@@ -139,6 +141,11 @@ public final class HttpFront implements AutoCloseable {
     return admin.port(0);
   }
 
+  /** What the router knows: everything but media and relay. */
+  public List<Route> routes() {
+    return routes;
+  }
+
   /** Media sent so far, in bytes. */
   public long sentBytes() {
     return sender.bytesSent();
@@ -171,6 +178,7 @@ public final class HttpFront implements AutoCloseable {
     hooks.ifPresent(h -> new HookRoutes(vertx, h.secret(), h.encoders()).mount(router));
     health(router, services.database());
     contract(router);
+    routes = router.getRoutes();
     VodRoutes vod = new VodRoutes(vertx, services.media(), sender);
     AtomicInteger waiting = new AtomicInteger();
     int mostWaiting = 2 * settings.maxViewers() + SPARE_WAITERS;

@@ -14,14 +14,14 @@ import java.util.List;
  * What a real ffmpeg made of a test picture and a tone, 320x180 at 30 pictures a second, a key
  * frame a second; sent as fast as the server takes it, so that no test waits for a clock.
  */
-final class Clip {
+public final class Clip {
   private static final int SECONDS = 20;
   private static final List<FlvTag> TAGS = make();
 
   private Clip() {}
 
   /** Configurations and metadata. */
-  static void begin(RtmpPublisher to) throws IOException {
+  public static void begin(RtmpPublisher to) throws IOException {
     for (FlvTag tag : TAGS) {
       if (tag.isData() || tag.isConfiguration()) {
         to.send(tag);
@@ -30,7 +30,7 @@ final class Clip {
   }
 
   /** The media between two times of the clip, in milliseconds. */
-  static void send(RtmpPublisher to, int from, int until) throws IOException {
+  public static void send(RtmpPublisher to, int from, int until) throws IOException {
     for (FlvTag tag : TAGS) {
       boolean media = !tag.isData() && !tag.isConfiguration();
       if (media && tag.timestampMillis() >= from && tag.timestampMillis() < until) {
