@@ -24,7 +24,7 @@ public record ChatRules(Duration slowMode, int powBits, Map<PublicKey, Optional<
   public static final int MAX_POW_BITS = 32;
 
   /** How many people one host bans in one stream. */
-  public static final int MAX_BANS = 1_000;
+  public static final int MAX_BANS = 300;
 
   /** No rules but those for all. */
   public static final ChatRules NONE = new ChatRules(Duration.ZERO, 0, Map.of());

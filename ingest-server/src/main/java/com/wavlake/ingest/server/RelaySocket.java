@@ -65,11 +65,15 @@ final class RelaySocket {
     this.session = relay.connect(address, this::send);
     long ping = vertx.setPeriodic(PING_MILLIS, _ -> socket.writePing(Buffer.buffer()));
     socket.textMessageHandler(this::received);
-    socket.closeHandler(_ -> {
-      vertx.cancelTimer(ping);
-      session.close();
-      gone.run();
-    });
+    // the socket's own close handler is not called for one that is cut off
+    var _ =
+        channel
+            .closeFuture()
+            .addListener(_ -> {
+              vertx.cancelTimer(ping);
+              session.close();
+              gone.run();
+            });
     socket.exceptionHandler(e -> {
       log.debug("relay {}: {}", address, e.getMessage());
       if (!socket.isClosed()) {

@@ -4,6 +4,7 @@ import com.wavlake.live.nostr.PublicKey;
 import java.util.Optional;
 
 /** Which stream a key opens. May block. */
+@FunctionalInterface
 public interface KeyDirectory {
 
   /** The stream whose key has that hex SHA-256. */

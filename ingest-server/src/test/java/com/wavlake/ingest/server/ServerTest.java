@@ -39,6 +39,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +47,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -570,6 +574,27 @@ final class ServerTest {
     JsonNode nip11 =
         JSON.readTree(send("GET", "/relay", NO_BODY, "Accept", "application/nostr+json").body());
     assertThat(nip11.path("limitation").path("max_limit").asInt()).isEqualTo(500);
+  }
+
+  @Test
+  void every_metric_is_on_its_page_and_every_one_there_is_shown() throws Exception {
+    String page = Files.readString(Path.of("..", "docs", "metrics.md"));
+    Set<String> written = new TreeSet<>();
+    Pattern.compile("`(wlk_[a-z_]+)`").matcher(page.split("When it is time", -1)[0]).results()
+        .forEach(name -> written.add(name.group(1)));
+    HttpResponse<String> metrics =
+        HTTP.send(
+            HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:" + server.adminPort() + "/metrics"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    Set<String> shown = new TreeSet<>();
+    metrics
+        .body()
+        .lines()
+        .filter(line -> !line.startsWith("#"))
+        .forEach(line -> shown.add(line.split("[{ ]", 2)[0]));
+    assertThat(shown).isEqualTo(written);
   }
 
   @Test

@@ -109,6 +109,74 @@ final class StreamSessionTest {
   }
 
   @Test
+  void the_key_itself_is_never_looked_up() {
+    List<String> lookedUp = new ArrayList<>();
+    StreamRegistry watched =
+        new StreamRegistry(
+            SETTINGS,
+            journal,
+            hash -> {
+              lookedUp.add(hash);
+              return Optional.empty();
+            },
+            time);
+    assertThatThrownBy(() -> watched.admit(key.reveal(), "192.0.2.1", () -> {}))
+        .isInstanceOf(PublishRefused.class)
+        .hasMessageNotContaining(key.reveal());
+    assertThat(lookedUp).containsExactly(key.hash()).doesNotContain(key.reveal());
+  }
+
+  @Test
+  void a_suspended_owner_s_key_opens_nothing() throws Exception {
+    KeyDirectory strict =
+        new KeyDirectory() {
+          @Override
+          public Optional<StreamRecord> byKeyHash(String hash) {
+            return journal.byKeyHash(hash);
+          }
+
+          @Override
+          public boolean mayPublish(PublicKey owner) {
+            return false;
+          }
+        };
+    StreamRegistry watched = new StreamRegistry(SETTINGS, journal, strict, time);
+    assertThatThrownBy(() -> watched.admit(key.reveal(), "192.0.2.1", () -> {}))
+        .hasMessageContaining("suspended");
+    assertThat(watched.refusedCount()).isEqualTo(1);
+  }
+
+  @Test
+  void what_its_owner_says_of_it_changes_and_a_new_key_sends_its_followers_away()
+      throws Exception {
+    List<StreamEvent> heard = new ArrayList<>();
+    assertThat(registry.with("id", session -> session.follow(heard::add))).isPresent();
+    registry.with(
+        "id",
+        session ->
+            session.describe(about ->
+                new StreamRecord.About(
+                    "Other", "", "talk", false, Optional.empty(), Optional.empty(), "", false)));
+    assertThat(journal.find("id").orElseThrow().about().title()).isEqualTo("Other");
+    registry.with("id", session -> session.rekey("another hash"));
+    assertThat(heard.getLast()).isInstanceOf(StreamEvent.KeyReplaced.class);
+  }
+
+  @Test
+  void media_that_is_served_elsewhere_is_told_once_an_encoder() throws Exception {
+    registry.with("id", session -> {
+      session.playableElsewhere();
+      return session;
+    });
+    assertThat(told).noneMatch(StreamEvent.FirstSegment.class::isInstance);
+    publish();
+    for (int i = 0; i < 3; i++) {
+      registry.active("id").orElseThrow().playableElsewhere();
+    }
+    assertThat(told).filteredOn(StreamEvent.FirstSegment.class::isInstance).hasSize(1);
+  }
+
+  @Test
   void start_needs_an_encoder() {
     assertThatThrownBy(this::start)
         .isInstanceOf(StreamConflict.class)
