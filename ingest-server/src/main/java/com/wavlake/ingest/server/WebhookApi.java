@@ -8,6 +8,7 @@ import com.wavlake.ingest.webhook.StreamNotice;
 import com.wavlake.ingest.webhook.Webhook;
 import com.wavlake.ingest.webhook.Webhooks;
 import com.wavlake.live.nostr.PublicKey;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -50,7 +51,7 @@ final class WebhookApi {
             url,
             Webhooks.newSecret(),
             events,
-            services.time().now());
+            services.time().now().truncatedTo(ChronoUnit.MILLIS)); // as it is kept
     if (!webhooks.store().add(webhook, MAX_WEBHOOKS)) {
       throw Problem.conflict("You may have " + MAX_WEBHOOKS + " webhooks.");
     }
