@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -73,6 +74,7 @@ public final class RelayConnection implements AutoCloseable {
   private final Deque<RelayState> untold = new ArrayDeque<>();
   private final Map<EventId, Pending> pending = new LinkedHashMap<>();
   private final Map<String, RunningSubscription> subscriptions = new LinkedHashMap<>();
+  private final Map<String, Counting> counts = new LinkedHashMap<>();
   private final Inbox inbox;
 
   private RelayState state = RelayState.CONNECTING;
@@ -217,6 +219,36 @@ public final class RelayConnection implements AutoCloseable {
     }
   }
 
+  /**
+   * Asks how many stored events match (NIP-45). The future always completes normally, with nothing
+   * when the relay did not say: it cannot count, refused, or took longer than {@code timeout}.
+   */
+  public CompletableFuture<OptionalLong> count(List<Filter> filters, Duration timeout) {
+    lock.lock();
+    try {
+      Counting added = new Counting(new ClientMessage.Count("c" + nextSubscription++, filters));
+      if (state == RelayState.CLOSED || counts.size() >= MAX_SUBSCRIPTIONS) {
+        added.complete(OptionalLong.empty());
+      } else {
+        counts.put(added.message().query(), added);
+        sendNow(added.message());
+        later(timeout.toMillis(), () -> counted(added.message().query(), OptionalLong.empty()));
+      }
+      return added.future;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void counted(String query, OptionalLong count) {
+    lock.lock();
+    try {
+      Optional.ofNullable(counts.remove(query)).ifPresent(waiting -> waiting.complete(count));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends everything: subscriptions stop, waiting publishes complete as unreachable. */
   @Override
   public void close() {
@@ -235,6 +267,8 @@ public final class RelayConnection implements AutoCloseable {
       abandoned = new ArrayList<>(pending.values());
       pending.clear();
       subscriptions.clear();
+      counts.values().forEach(count -> count.complete(OptionalLong.empty()));
+      counts.clear();
     } finally {
       lock.unlock();
     }
@@ -344,6 +378,7 @@ public final class RelayConnection implements AutoCloseable {
           queue(from, 0, () -> after);
         }
         case RelayMessage.Challenge challenge -> challenged(challenge.challenge());
+        case RelayMessage.Count count -> counted(count.query(), OptionalLong.of(count.count()));
         default -> {
           Runnable step = prepare(message.get());
           queue(from, text.length(), () -> () -> ifCurrent(from, step));
@@ -435,6 +470,10 @@ public final class RelayConnection implements AutoCloseable {
     RunningSubscription subscription;
     lock.lock();
     try {
+      Counting count = counts.get(closed.subscription());
+      if (count != null && !waitsForAuthentication(count, closed.reason())) {
+        counted(closed.subscription(), OptionalLong.empty());
+      }
       subscription = subscriptions.get(closed.subscription());
       if (subscription == null
           || !subscription.id().equals(closed.subscription())
@@ -614,6 +653,7 @@ public final class RelayConnection implements AutoCloseable {
           PublishOutcome outcome = new PublishOutcome(url, Status.REJECTED, reason);
           publish.complete(outcome);
         }
+        case Counting count -> counted(count.message().query(), OptionalLong.empty());
         case RunningSubscription subscription -> {
           forget(subscription);
           told.add(() -> subscription.listener.onClosed(url, reason));
@@ -632,6 +672,7 @@ public final class RelayConnection implements AutoCloseable {
       }
     });
     all.addAll(pending.values());
+    all.addAll(counts.values());
     return all;
   }
 

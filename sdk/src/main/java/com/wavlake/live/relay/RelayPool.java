@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -351,6 +352,32 @@ public final class RelayPool implements AutoCloseable {
           "no relay answered within " + timeout.toSeconds() + " s: " + String.join(", ", urls()));
     }
     return found.newestFirst().stream().findFirst();
+  }
+
+  /**
+   * How many stored events match (NIP-45): the highest of the relays' answers, since each has a
+   * part of them. Once one has answered, the others are waited for 2 seconds more.
+   *
+   * @return empty when no relay said
+   */
+  public OptionalLong count(List<Filter> filters, Duration timeout) {
+    List<CompletableFuture<OptionalLong>> answers =
+        connections().stream().map(connection -> connection.count(filters, timeout)).toList();
+    CompletableFuture<Void> enough =
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new));
+    for (CompletableFuture<OptionalLong> answer : answers) {
+      var unused =
+          answer.thenAccept(count -> {
+            if (count.isPresent()) {
+              enough.completeOnTimeout(null, STRAGGLERS.toMillis(), TimeUnit.MILLISECONDS);
+            }
+          });
+    }
+    enough.join();
+    return answers.stream()
+        .map(answer -> answer.getNow(OptionalLong.empty()))
+        .flatMapToLong(OptionalLong::stream)
+        .max();
   }
 
   private record Found(List<Event> newestFirst, int answered) {}

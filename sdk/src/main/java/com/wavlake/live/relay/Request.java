@@ -6,7 +6,7 @@ import com.wavlake.live.nostr.ClientMessage;
  * Something asked of one relay that it may refuse until we have authenticated (NIP-42). Guarded by
  * its connection's lock.
  */
-abstract sealed class Request permits Pending, RunningSubscription {
+abstract sealed class Request permits Pending, Counting, RunningSubscription {
   private boolean held;
   private boolean repeated;
 

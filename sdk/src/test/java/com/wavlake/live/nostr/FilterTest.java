@@ -74,9 +74,10 @@ final class FilterTest {
         List.of(
             new ClientMessage.Publish(EVENT),
             new ClientMessage.Req("s", List.of(Filter.any(), Filter.kinds(1))),
+            new ClientMessage.Count("q", List.of(Filter.any(), Filter.kinds(1))),
             new ClientMessage.Close("s"),
             new ClientMessage.Auth(EVENT),
-            new ClientMessage.Unknown("COUNT"));
+            new ClientMessage.Unknown("NEG-OPEN"));
     client.forEach(message -> assertThat(ClientMessage.parse(message.toJson())).isEqualTo(message));
     List<RelayMessage> relay =
         List.of(
@@ -85,10 +86,15 @@ final class FilterTest {
             new RelayMessage.Eose("s"),
             new RelayMessage.Closed("s", "error: x"),
             new RelayMessage.Notice("n"),
+            new RelayMessage.Count("q", 238),
             new RelayMessage.Challenge("c"));
     relay.forEach(message -> assertThat(RelayMessage.parse(message.toJson())).isEqualTo(message));
-    assertThat(RelayMessage.parse("[\"COUNT\",\"s\",{\"count\":1}]"))
-        .isEqualTo(new RelayMessage.Unknown("COUNT"));
+    assertThat(
+            RelayMessage.parse(
+                "[\"COUNT\",\"q\",{\"approximate\":true,\"hll\":[\"00\"],\"count\":1}]"))
+        .isEqualTo(new RelayMessage.Count("q", 1));
+    assertThat(RelayMessage.parse("[\"NEG-MSG\",\"s\",\"00\"]"))
+        .isEqualTo(new RelayMessage.Unknown("NEG-MSG"));
     assertThat(RelayMessage.parse("[\"EOSE\",\"s\",{\"more\":[]}]"))
         .isEqualTo(new RelayMessage.Eose("s"));
     assertThat(new RelayMessage.Ok(EVENT.id(), false, "duplicate: have it").success()).isTrue();
@@ -104,10 +110,16 @@ final class FilterTest {
             "[1]",
             "[\"REQ\",\"s\"]",
             "[\"REQ\",\"\",{}]",
+            "[\"COUNT\",\"q\"]",
             "[\"CLOSE\",\"" + "x".repeat(65) + "\"]",
             "[\"EVENT\",{}]",
             "[\"CLOSE\",\"s\"")) {
       assertThatThrownBy(() -> ClientMessage.parse(json)).as(json).isInstanceOf(InvalidEvent.class);
+    }
+    for (String json :
+        List.of(
+            "[\"COUNT\",\"q\"]", "[\"COUNT\",\"q\",{}]", "[\"COUNT\",\"q\",{\"count\":\"1\"}]")) {
+      assertThatThrownBy(() -> RelayMessage.parse(json)).as(json).isInstanceOf(InvalidEvent.class);
     }
   }
 }

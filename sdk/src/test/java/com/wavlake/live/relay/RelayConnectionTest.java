@@ -16,6 +16,7 @@ import com.wavlake.live.signer.KeySigner;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -272,6 +273,62 @@ final class RelayConnectionTest {
     }
     assertThat(previous).isBetween(30_000L, 60_000L);
     assertThat(backoff.next(Duration.ofSeconds(60)).toMillis()).isBetween(250L, 500L);
+  }
+
+  @Test
+  void a_count_is_asked_for_again_after_a_reconnect_and_each_answer_is_its_own() throws Exception {
+    CompletableFuture<OptionalLong> notes = connection.count(List.of(Filter.kinds(1)), TIMEOUT);
+    CompletableFuture<OptionalLong> chat = connection.count(List.of(Filter.kinds(1311)), TIMEOUT);
+    ScriptedRelay.Client first = relay.client();
+    assertThat(first.next(ClientMessage.Count.class).filters()).containsExactly(Filter.kinds(1));
+    first.drop();
+
+    ScriptedRelay.Client second = relay.client();
+    String notesQuery = second.next(ClientMessage.Count.class).query();
+    String chatQuery = second.next(ClientMessage.Count.class).query();
+    second.send(new RelayMessage.Count("another", 1));
+    second.send(new RelayMessage.Count(chatQuery, 7));
+    second.send(new RelayMessage.Count(notesQuery, 238));
+    assertThat(notes.join()).hasValue(238);
+    assertThat(chat.join()).hasValue(7);
+  }
+
+  @Test
+  void a_count_that_is_refused_or_not_answered_is_none() throws Exception {
+    CompletableFuture<OptionalLong> refused = connection.count(List.of(Filter.any()), TIMEOUT);
+    ScriptedRelay.Client client = relay.client();
+    String query = client.next(ClientMessage.Count.class).query();
+    client.send(new RelayMessage.Closed(query, "auth-required: tell me who you are"));
+    assertThat(refused.join()).isEmpty();
+    assertThat(connection.count(List.of(Filter.any()), Duration.ofMillis(50)).join()).isEmpty();
+    CompletableFuture<OptionalLong> abandoned = connection.count(List.of(Filter.any()), TIMEOUT);
+    connection.close();
+    assertThat(abandoned.join()).isEmpty();
+    assertThat(connection.count(List.of(Filter.any()), TIMEOUT).join()).isEmpty();
+  }
+
+  @Test
+  void a_connection_has_so_many_counts_and_no_more() {
+    for (int i = 0; i < RelayConnection.MAX_SUBSCRIPTIONS; i++) {
+      assertThat(connection.count(List.of(Filter.any()), TIMEOUT)).isNotDone();
+    }
+    assertThat(connection.count(List.of(Filter.any()), TIMEOUT).join()).isEmpty();
+  }
+
+  @Test
+  void a_pool_counts_by_the_relay_that_has_most_and_waits_for_no_dead_one() throws Exception {
+    relay.client(); // the connection that the other tests use
+    try (ScriptedRelay other = new ScriptedRelay();
+        RelayPool pool = RelayPool.connect(relay.url(), other.url(), "ws://127.0.0.1:1")) {
+      CompletableFuture<OptionalLong> most =
+          CompletableFuture.supplyAsync(
+              () -> pool.count(List.of(Filter.kinds(1311)), Duration.ofHours(1)));
+      ScriptedRelay.Client some = relay.client();
+      ScriptedRelay.Client more = other.client();
+      some.send(new RelayMessage.Count(some.next(ClientMessage.Count.class).query(), 3));
+      more.send(new RelayMessage.Count(more.next(ClientMessage.Count.class).query(), 5));
+      assertThat(most.join()).hasValue(5);
+    }
   }
 
   @Test
