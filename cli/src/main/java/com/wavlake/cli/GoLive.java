@@ -263,6 +263,7 @@ final class GoLive implements AutoCloseable {
           tell("health", json, "");
         }
       }
+      case StreamEvent.KeyReplaced _ -> console.say("the stream key was replaced");
       case StreamEvent.Ended(String reason, long _, Optional<String> recorded) -> {
         recording = recorded.or(() -> recording);
         end(reason);

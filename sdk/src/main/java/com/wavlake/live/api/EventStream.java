@@ -11,18 +11,29 @@ final class EventStream {
 
   private EventStream() {}
 
-  /** True when the stream has ended, false when the connection was lost before. */
-  static boolean read(BufferedSource source, Consumer<StreamEvent> listener) throws IOException {
+  /** Why there is no more. */
+  enum End {
+    /** The stream is over. */
+    STREAM_ENDED,
+    /** The provider wants it asked for anew. */
+    KEY_REPLACED,
+    /** The connection was lost. */
+    LOST
+  }
+
+  /** Tells what comes, until there is no more. */
+  static End read(BufferedSource source, Consumer<StreamEvent> listener) throws IOException {
     String name = "message";
     StringBuilder data = new StringBuilder();
     while (!source.exhausted()) {
       String line = source.readUtf8LineStrict(MAX_LINE_BYTES);
       if (line.isEmpty()) {
         if (!data.isEmpty()) {
-          Optional<StreamEvent> event = Json.streamEvent(name, Json.parse(data.toString()));
+          Optional<StreamEvent> event = Json.streamEvent(name, data.toString());
           event.ifPresent(listener);
-          if (event.isPresent() && event.get() instanceof StreamEvent.Ended) {
-            return true;
+          End end = event.map(EventStream::end).orElse(End.LOST);
+          if (end != End.LOST) {
+            return end;
           }
         }
         name = "message";
@@ -33,6 +44,14 @@ final class EventStream {
         data.append(data.isEmpty() ? "" : "\n").append(line.substring(5).stripLeading());
       }
     }
-    return false;
+    return End.LOST;
+  }
+
+  private static End end(StreamEvent event) {
+    return switch (event) {
+      case StreamEvent.Ended ended -> End.STREAM_ENDED;
+      case StreamEvent.KeyReplaced replaced -> End.KEY_REPLACED;
+      default -> End.LOST;
+    };
   }
 }

@@ -1,9 +1,11 @@
 package com.wavlake.live.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.LiveException.Category;
+import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.signer.Signer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -12,14 +14,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.StreamSupport;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -37,6 +40,9 @@ public final class ManagementClient implements AutoCloseable {
   private static final MediaType JSON = MediaType.get("application/json");
   private static final byte[] NO_BODY = new byte[0];
   private static final long MAX_ANSWER_BYTES = 4 << 20;
+  private static final int MAX_PAGE = 200;
+  private static final int MAX_PAGES = 100;
+  private static final String PUBLISHERS = "admin/publishers";
 
   private final HttpUrl base;
   private final Signer signer;
@@ -82,19 +88,55 @@ public final class ManagementClient implements AutoCloseable {
   public CreatedStream create(CreateStream request) {
     Request.Builder http =
         new Request.Builder().header("Idempotency-Key", UUID.randomUUID().toString());
-    byte[] body = Json.write(request).toString().getBytes(StandardCharsets.UTF_8);
-    return Json.createdStream(call(http, "POST", path("streams/create"), body));
+    return Json.createdStream(
+        call(http, "POST", path("streams/create"), bytes(Json.write(request))));
   }
 
-  /** One's own streams, newest first. */
+  /**
+   * All of one's own streams, newest first, page after page.
+   *
+   * @throws LiveException INVALID from a provider whose pages do not end
+   */
   public List<StreamDetails> list() {
-    JsonNode streams = call("GET", path("streams"), NO_BODY).path("streams");
-    return StreamSupport.stream(streams.spliterator(), false).map(Json::streamDetails).toList();
+    List<StreamDetails> all = new ArrayList<>();
+    Optional<String> cursor = Optional.empty();
+    for (int i = 0; i < MAX_PAGES; i++) {
+      Page page = list(cursor, MAX_PAGE);
+      all.addAll(page.streams());
+      if (page.next().isEmpty()) {
+        return all;
+      }
+      cursor = page.next();
+    }
+    throw new LiveException(
+        Category.INVALID, "provider " + base + ": over " + MAX_PAGES + " pages of streams");
+  }
+
+  /**
+   * Some of one's own streams, newest first.
+   *
+   * @param cursor where to begin, of the {@link Page} before; empty for the newest
+   * @param limit how many at most, 1 … 200
+   */
+  public Page list(Optional<String> cursor, int limit) {
+    HttpUrl.Builder url =
+        path("streams").newBuilder().addQueryParameter("limit", Integer.toString(limit));
+    cursor.ifPresent(next -> url.addQueryParameter("cursor", next));
+    return Json.page(call("GET", url.build(), NO_BODY));
   }
 
   /** One of one's own streams. */
   public StreamDetails get(String streamId) {
     return Json.streamDetails(call("GET", stream(streamId), NO_BODY));
+  }
+
+  /**
+   * Changes what is set in {@code edit}; what is said of the stream on relays is another matter.
+   *
+   * @return the stream as it is now
+   */
+  public StreamDetails edit(String streamId, StreamEdit edit) {
+    return Json.streamDetails(call("PATCH", stream(streamId), bytes(Json.write(edit))));
   }
 
   /** How a stream is doing; errors and tracks for its owner alone. */
@@ -130,8 +172,8 @@ public final class ManagementClient implements AutoCloseable {
 
   /** Where copies of a stream go, and how that goes. */
   public List<Forward> forwards(String streamId) {
-    JsonNode forwards = call("GET", stream(streamId, "forwards"), NO_BODY).path("forwards");
-    return StreamSupport.stream(forwards.spliterator(), false).map(Json::forward).toList();
+    JsonNode answer = call("GET", stream(streamId, "forwards"), NO_BODY);
+    return Json.list(answer.path("forwards"), Json::forward);
   }
 
   /**
@@ -142,20 +184,16 @@ public final class ManagementClient implements AutoCloseable {
    * @param key the other service's stream key, which the provider keeps and never tells
    */
   public Forward addForward(String streamId, String name, String server, String key) {
-    byte[] body =
-        Json.object()
-            .put("name", name)
-            .put("server", server)
-            .put("stream_key", key)
-            .toString()
-            .getBytes(StandardCharsets.UTF_8);
-    return Json.forward(call("POST", stream(streamId, "forwards"), body));
+    ObjectNode forward =
+        Json.object().put("name", name).put("server", server).put("stream_key", key);
+    return Json.forward(
+        once(new Request.Builder(), "POST", stream(streamId, "forwards"), bytes(forward)));
   }
 
   /** Uses a forward, or lets it rest. */
   public Forward enableForward(String streamId, String forwardId, boolean enabled) {
-    byte[] body = Json.object().put("enabled", enabled).toString().getBytes(StandardCharsets.UTF_8);
-    return Json.forward(call("PATCH", stream(streamId, "forwards", forwardId), body));
+    ObjectNode change = Json.object().put("enabled", enabled);
+    return Json.forward(call("PATCH", stream(streamId, "forwards", forwardId), bytes(change)));
   }
 
   /** Forgets a forward. */
@@ -163,31 +201,147 @@ public final class ManagementClient implements AutoCloseable {
     var unused = call("DELETE", stream(streamId, "forwards", forwardId), NO_BODY);
   }
 
-  /** What the provider says of itself; needs no authorisation. */
-  public ProviderInfo info() {
-    return Json.providerInfo(execute(new Request.Builder().url(path("info")).build()));
+  /**
+   * How a stream was doing; where there is more than one answer holds, {@link
+   * StreamMetrics#nextSince} is the {@code since} of the next call.
+   *
+   * @param since this moment included
+   * @param until this moment included
+   */
+  public StreamMetrics metrics(String streamId, Instant since, Instant until) {
+    HttpUrl url =
+        stream(streamId, "metrics")
+            .newBuilder()
+            .addQueryParameter("since", since.toString())
+            .addQueryParameter("until", until.toString())
+            .build();
+    return Json.metrics(call("GET", url, NO_BODY));
   }
 
-  /** What is live at the provider; needs no authorisation. */
+  /** What went wrong with a stream, newest first: the last hundred. */
+  public List<StreamError> errors(String streamId) {
+    JsonNode answer = call("GET", stream(streamId, "errors"), NO_BODY);
+    return Json.list(answer.path("errors"), Json::error);
+  }
+
+  /** What is left of one's own streams that the provider has forgotten, newest first. */
+  public List<StreamSummary> summaries() {
+    JsonNode answer = call("GET", path("summaries"), NO_BODY);
+    return Json.list(answer.path("summaries"), Json::summary);
+  }
+
+  /** The rules of a stream's chat. */
+  public ChatRules moderation(String streamId) {
+    return Json.moderation(call("GET", stream(streamId, "moderation"), NO_BODY));
+  }
+
+  /** Puts these rules in place of all before: begin with {@link #moderation} to change some. */
+  public ChatRules moderate(String streamId, ChatRules rules) {
+    return Json.moderation(call("PUT", stream(streamId, "moderation"), bytes(Json.write(rules))));
+  }
+
+  /** One's own webhooks. */
+  public List<Webhook> webhooks() {
+    return Json.list(call("GET", path("webhooks"), NO_BODY).path("webhooks"), Json::webhook);
+  }
+
+  /**
+   * Has a URL told what happens to one's streams.
+   *
+   * @param events of which: {@code stream.live}, {@code stream.ended}, {@code stream.error}; empty
+   *     for all
+   */
+  public CreatedWebhook addWebhook(String url, Set<String> events) {
+    ObjectNode webhook = Json.object().put("url", url);
+    if (!events.isEmpty()) {
+      events.stream().sorted().forEach(webhook.putArray("events")::add);
+    }
+    JsonNode answer = once(new Request.Builder(), "POST", path("webhooks"), bytes(webhook));
+    return new CreatedWebhook(Json.webhook(answer), Json.text(answer, "secret"));
+  }
+
+  /** Forgets a webhook; what is under way to it is given up. */
+  public void removeWebhook(String webhookId) {
+    var unused = call("DELETE", path("webhooks", webhookId), NO_BODY);
+  }
+
+  /** For admins: who asked to publish, or was spoken of. */
+  public List<Publisher> publishers() {
+    return publishers(path(PUBLISHERS));
+  }
+
+  /** For admins: those of them who stand there. */
+  public List<Publisher> publishers(Publisher.Status status) {
+    return publishers(
+        path(PUBLISHERS).newBuilder().addQueryParameter("status", Json.wire(status)).build());
+  }
+
+  private List<Publisher> publishers(HttpUrl url) {
+    return Json.list(call("GET", url, NO_BODY).path("publishers"), Json::publisher);
+  }
+
+  /**
+   * For admins: approves, denies or suspends somebody. Who is suspended is off air at once.
+   *
+   * @param note the admin's own, at most 200 characters
+   */
+  public Publisher setPublisher(PublicKey who, Publisher.Status status, String note) {
+    ObjectNode word = Json.object().put("status", Json.wire(status)).put("note", note);
+    return Json.publisher(call("PUT", path(PUBLISHERS, who.hex()), bytes(word)));
+  }
+
+  /** For admins: forgets what was said of somebody. */
+  public void removePublisher(PublicKey who) {
+    var unused = call("DELETE", path(PUBLISHERS, who.hex()), NO_BODY);
+  }
+
+  /** What the provider says of itself; needs no authorisation. */
+  public ProviderInfo info() {
+    return Json.providerInfo(ask("info"));
+  }
+
+  /** For admins: how full the provider is. Empty for everybody else. */
+  public List<Capacity> capacity() {
+    return Json.list(call("GET", path("info"), NO_BODY).path("capacity"), Json::capacity);
+  }
+
+  /** What is live at the provider, newest first; needs no authorisation. */
   public List<LiveListing> live() {
-    JsonNode streams = execute(new Request.Builder().url(path("live")).build()).path("streams");
-    return StreamSupport.stream(streams.spliterator(), false).map(Json::liveListing).toList();
+    return Json.list(ask("live").path("streams"), Json::liveListing);
+  }
+
+  /** What is planned at the provider, soonest first; needs no authorisation. */
+  public List<PlannedListing> planned() {
+    return Json.list(ask("live").path("planned"), Json::plannedListing);
   }
 
   /** The provider's clock; needs no authorisation. */
   public Instant time() {
-    return Json.unixTime(execute(new Request.Builder().url(path("time")).build()));
+    return Json.unixTime(ask("time"));
   }
 
   /**
    * Deposits the event that ends a stream's live event, should its streamer die: signed by them,
    * status ended, stamped ahead. It takes the place of what was deposited before.
    *
+   * @return what the provider will do with it
    * @throws ApiException NOT_FOUND from a provider that keeps no last wills
    */
-  public void depositLastWill(String streamId, Event ended) {
+  public WillDeposit depositLastWill(String streamId, Event ended) {
     byte[] body = ended.toJson().getBytes(StandardCharsets.UTF_8);
-    var unused = call("PUT", stream(streamId, "last-will"), body);
+    return Json.willDeposit(call("PUT", stream(streamId, "last-will"), body), ended);
+  }
+
+  /** The last will that is kept for a stream, and what became of one that was sent out. */
+  public Optional<WillState> lastWill(String streamId) {
+    try {
+      return Optional.of(Json.willState(call("GET", stream(streamId, "last-will"), NO_BODY)));
+    } catch (ApiException e) {
+      if (e.category() == Category.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /** Withdraws it. */
@@ -221,10 +375,13 @@ public final class ManagementClient implements AutoCloseable {
         if (!response.isSuccessful()) {
           throw refusal(response);
         }
-        if (EventStream.read(response.body().source(), listener)) {
-          return;
+        switch (EventStream.read(response.body().source(), listener)) {
+          case STREAM_ENDED -> {
+            return;
+          }
+          case KEY_REPLACED -> {} // no loss: it is asked for anew
+          case LOST -> onLost.accept("it closed the connection");
         }
-        onLost.accept("it closed the connection");
       } catch (InterruptedIOException e) {
         if (Thread.interrupted()) {
           throw new InterruptedException();
@@ -255,7 +412,10 @@ public final class ManagementClient implements AutoCloseable {
     return call(new Request.Builder(), method, url, body);
   }
 
-  /** Every call may be repeated: a create by its Idempotency-Key, the others by what they do. */
+  /**
+   * Repeats a call whose answer was lost: a create by its Idempotency-Key, others by what they do.
+   * Not for those that would then have done it twice.
+   */
   private JsonNode call(Request.Builder request, String method, HttpUrl url, byte[] body) {
     try {
       return once(request, method, url, body);
@@ -341,12 +501,25 @@ public final class ManagementClient implements AutoCloseable {
     return body.source().readUtf8();
   }
 
-  private HttpUrl path(String path) {
-    return base.newBuilder().addPathSegments("api/v1/" + path).build();
+  /** What everybody may know. */
+  private JsonNode ask(String path) {
+    return execute(new Request.Builder().url(path(path)).build());
+  }
+
+  private static byte[] bytes(ObjectNode json) {
+    return json.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private HttpUrl path(String path, String... more) {
+    HttpUrl.Builder url = base.newBuilder().addPathSegments("api/v1/" + path);
+    for (String segment : more) {
+      url.addPathSegment(segment);
+    }
+    return url.build();
   }
 
   private HttpUrl stream(String streamId, String... more) {
-    HttpUrl.Builder url = path("streams").newBuilder().addPathSegment(streamId);
+    HttpUrl.Builder url = path("streams", streamId).newBuilder();
     for (String segment : more) {
       url.addPathSegment(segment);
     }

@@ -22,6 +22,9 @@ import java.util.Optional;
  * @param createdAt when it was created
  * @param startedAt when it went live
  * @param endedAt when it ended
+ * @param record whether its owner wants it recorded
+ * @param recording where it can be watched afterwards, once something is recorded
+ * @param thumbnail a picture of it, where the provider makes them
  */
 public record StreamDetails(
     String streamId,
@@ -38,7 +41,10 @@ public record StreamDetails(
     String hlsPlayback,
     Instant createdAt,
     Optional<Instant> startedAt,
-    Optional<Instant> endedAt) {
+    Optional<Instant> endedAt,
+    boolean record,
+    Optional<String> recording,
+    Optional<String> thumbnail) {
   /** Copies the tags. */
   public StreamDetails {
     tags = List.copyOf(tags);

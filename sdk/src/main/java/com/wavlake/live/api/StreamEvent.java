@@ -59,6 +59,11 @@ public sealed interface StreamEvent {
   }
 
   /**
+   * The stream has another key: who held the old one may follow no more, its owner follows again.
+   */
+  record KeyReplaced() implements StreamEvent {}
+
+  /**
    * It is over.
    *
    * @param reason in words

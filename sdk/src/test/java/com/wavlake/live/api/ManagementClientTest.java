@@ -3,8 +3,11 @@ package com.wavlake.live.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.wavlake.live.broadcast.LastWill;
 import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.EventId;
 import com.wavlake.live.nostr.EventTemplate;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.LiveException;
@@ -18,7 +21,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
@@ -81,10 +86,10 @@ final class ManagementClientTest {
     answer(200, "{\"streams\":[]}");
     answer(200, "{\"streams\":[]}");
     assertThat(client.list()).isEmpty();
-    authorised("GET", "/api/v1/streams", new byte[0], NOW);
-    authorised("GET", "/api/v1/streams", new byte[0], theirs);
+    authorised("GET", "/api/v1/streams?limit=200", new byte[0], NOW);
+    authorised("GET", "/api/v1/streams?limit=200", new byte[0], theirs);
     client.list();
-    authorised("GET", "/api/v1/streams", new byte[0], theirs);
+    authorised("GET", "/api/v1/streams?limit=200", new byte[0], theirs);
   }
 
   @Test
@@ -158,6 +163,184 @@ final class ManagementClientTest {
     assertThat(server.takeRequest().getHeaders().get("Authorization")).isNull();
   }
 
+  private JsonNode sent(String method, String path) throws Exception {
+    RecordedRequest request = server.takeRequest();
+    String body = request.getBody() == null ? "" : request.getBody().utf8();
+    assertThat(request.getTarget()).isEqualTo(path);
+    String header = Objects.requireNonNull(request.getHeaders().get("Authorization"));
+    Nip98.verify(header, method, base() + path, body.getBytes(StandardCharsets.UTF_8), NOW);
+    return new ObjectMapper().readTree(body.isEmpty() ? "{}" : body);
+  }
+
+  private static String details(String id) {
+    return """
+    {"stream_id":"%s","title":"t","category":"c","status":"ended","connection_state":"ended",
+     "rtmp_ingest":"rtmp://x/live","hls_playback":"https://x/s.m3u8","record":true,
+     "recording":"https://x/vod/s.m3u8","thumbnail":null}\
+    """
+        .formatted(id);
+  }
+
+  @Test
+  void an_edit_sends_what_is_set_and_nothing_else() throws Exception {
+    answer(200, details("s1"));
+    StreamDetails after =
+        client.edit(
+            "s1",
+            StreamEdit.empty()
+                .title("Q&A")
+                .tags(List.of("java"))
+                .enableChat(false)
+                .starts(NOW)
+                .withoutImage());
+    assertThat(after.record()).isTrue();
+    assertThat(after.recording()).hasValue("https://x/vod/s.m3u8");
+    assertThat(after.thumbnail()).isEmpty();
+    assertThat(sent("PATCH", "/api/v1/streams/s1").toString())
+        .isEqualTo(
+            "{\"title\":\"Q&A\",\"tags\":[\"java\"],\"enable_chat\":false,"
+                + "\"starts\":\"2023-11-14T22:13:20Z\",\"image\":null}");
+    answer(200, details("s1"));
+    client.edit("s1", StreamEdit.empty());
+    assertThat(sent("PATCH", "/api/v1/streams/s1")).isEmpty();
+  }
+
+  @Test
+  void all_streams_are_listed_page_after_page() throws Exception {
+    answer(
+        200, "{\"streams\":[" + details("a") + "," + details("b") + "],\"next_cursor\":\"c=1\"}");
+    answer(200, "{\"streams\":[" + details("c") + "],\"next_cursor\":null}");
+    assertThat(client.list()).extracting(StreamDetails::streamId).containsExactly("a", "b", "c");
+    sent("GET", "/api/v1/streams?limit=200");
+    sent("GET", "/api/v1/streams?limit=200&cursor=c%3D1");
+
+    answer(200, "{\"streams\":[],\"next_cursor\":\"d\"}");
+    assertThat(client.list(Optional.empty(), 7).next()).hasValue("d");
+    sent("GET", "/api/v1/streams?limit=7");
+  }
+
+  @Test
+  void a_provider_whose_pages_do_not_end_is_left() {
+    server.setDispatcher(
+        new Dispatcher() {
+          @Override
+          public MockResponse dispatch(RecordedRequest request) {
+            return new MockResponse.Builder()
+                .body("{\"streams\":[],\"next_cursor\":\"again\"}")
+                .build();
+          }
+        });
+    assertThatThrownBy(client::list).hasMessageContaining("over 100 pages");
+    assertThat(server.getRequestCount()).isEqualTo(100);
+  }
+
+  @Test
+  void what_is_missing_in_an_answer_is_named() {
+    answer(200, "{\"samples\":[{\"viewers\":1}]}");
+    assertThatThrownBy(() -> client.metrics("s1", NOW, NOW))
+        .hasMessageContaining("field at is missing");
+    answer(
+        200,
+        "{\"publishers\":[{\"pubkey\":\"" + ALICE.publicKey() + "\",\"status\":\"beloved\"}]}");
+    assertThatThrownBy(client::publishers).hasMessageContaining("field status is beloved");
+  }
+
+  @Test
+  void a_webhook_whose_answer_was_lost_is_not_added_twice_and_its_secret_is_not_shown() {
+    server.enqueue(
+        new MockResponse.Builder()
+            .onResponseStart(SocketEffect.ShutdownConnection.INSTANCE)
+            .build());
+    assertThatThrownBy(() -> client.addWebhook("https://hook.example", Set.of()))
+        .isInstanceOfSatisfying(
+            LiveException.class, e -> assertThat(e.category()).isEqualTo(Category.UNREACHABLE));
+    assertThat(server.getRequestCount()).isEqualTo(1);
+    answer(
+        201,
+        "{\"id\":\"w\",\"url\":\"https://hook.example\",\"events\":[\"stream.live\"],"
+            + "\"created_at\":\"2023-11-14T22:13:20Z\",\"deliveries\":[],\"secret\":\"whsec_c2VjcmV0\"}");
+    CreatedWebhook created = client.addWebhook("https://hook.example", Set.of("stream.live"));
+    assertThat(created.secret()).isEqualTo("whsec_c2VjcmV0");
+    assertThat(created.toString()).contains("hook.example").doesNotContain("c2VjcmV0");
+  }
+
+  @Test
+  void an_older_provider_says_less_of_itself() {
+    answer(
+        200,
+        "{\"name\":\"n\",\"version\":\"1\",\"api_url\":\"https://x\",\"rtmp_ingest\":\"rtmp://x\","
+            + "\"relay_url\":\"wss://x\",\"limits\":{\"streams\":20,\"viewers\":500}}");
+    assertThat(client.info())
+        .isEqualTo(
+            new ProviderInfo(
+                "n",
+                "1",
+                "https://x",
+                "rtmp://x",
+                Optional.empty(),
+                "wss://x",
+                Optional.empty(),
+                false,
+                20,
+                500,
+                0));
+    answer(200, "{\"streams\":[]}");
+    assertThat(client.planned()).isEmpty();
+  }
+
+  @Test
+  void a_deposit_tells_what_the_provider_will_do() throws Exception {
+    Event ended = ALICE.sign(new EventTemplate(NOW.getEpochSecond() + 180, 30311, List.of(), ""));
+    answer(
+        200,
+        "{\"event_id\":\""
+            + ended.id()
+            + "\",\"not_before\":\"2023-11-14T22:16:20Z\",\"relays\":["
+            + "{\"url\":\"wss://a\",\"reachable\":true,\"detail\":null},"
+            + "{\"url\":\"wss://b\",\"reachable\":false,\"detail\":\"no answer\"}]}");
+    WillDeposit told = client.depositLastWill("s1", ended);
+    assertThat(told)
+        .isEqualTo(
+            new WillDeposit(
+                ended.id(),
+                NOW.plusSeconds(180),
+                List.of(
+                    new WillDeposit.Relay("wss://a", true, Optional.empty()),
+                    new WillDeposit.Relay("wss://b", false, Optional.of("no answer")))));
+    server.enqueue(new MockResponse.Builder().code(204).build());
+    assertThat(client.depositLastWill("s1", ended))
+        .as("kept without a word")
+        .isEqualTo(new WillDeposit(ended.id(), NOW.plusSeconds(180), List.of()));
+  }
+
+  @Test
+  void a_will_that_was_sent_out_tells_how_far_it_has_come() {
+    EventId id = EventId.parse("ab".repeat(32));
+    answer(
+        200,
+        """
+        {"will":null,"released":{"event_id":"%s","released_at":"2023-11-14T22:13:20Z","relays":[
+          {"url":"wss://a","state":"accepted","detail":null},
+          {"url":"wss://b","state":"waiting","detail":"cannot be reached"}]}}\
+        """
+            .formatted(id));
+    WillState state = client.lastWill("s1").orElseThrow();
+    assertThat(state.kept()).isEmpty();
+    assertThat(state.released())
+        .hasValue(
+            new WillState.Released(
+                id,
+                NOW,
+                List.of(
+                    new WillState.Delivery("wss://a", "accepted", Optional.empty()),
+                    new WillState.Delivery(
+                        "wss://b", "waiting", Optional.of("cannot be reached")))));
+    answer(404, "{\"code\":\"not_found\",\"detail\":\"none\"}");
+    assertThat(client.lastWill("s1")).isEmpty();
+    answer(403, "{\"code\":\"forbidden\",\"detail\":\"another's\"}");
+    assertThatThrownBy(() -> client.lastWill("s1")).isInstanceOf(ApiException.class);
+  }
+
   @Test
   void a_last_will_is_deposited_whole_and_withdrawn() throws Exception {
     Event ended =
@@ -187,6 +370,37 @@ final class ManagementClientTest {
     assertThatThrownBy(() -> will.deposit(ended))
         .isInstanceOfSatisfying(
             LiveException.class, e -> assertThat(e.category()).isEqualTo(Category.UNSUPPORTED));
+  }
+
+  @Test
+  void following_goes_on_behind_a_new_key_and_past_what_it_does_not_know() throws Exception {
+    server.enqueue(
+        new MockResponse.Builder()
+            .body(
+                """
+                event: applause
+                data: not JSON at all
+
+                : a comment
+                event: key_replaced
+                data: {}
+
+                event: viewers
+                data: {"current_viewers":9}
+
+                """)
+            .build());
+    server.enqueue(
+        new MockResponse.Builder()
+            .body("event: ended\ndata: {\"reason\":\"over\",\"duration_seconds\":3}\n\n")
+            .build());
+    List<String> lost = new CopyOnWriteArrayList<>();
+    List<StreamEvent> told = new CopyOnWriteArrayList<>();
+    client.follow("s1", told::add, lost::add);
+    assertThat(lost).isEmpty();
+    assertThat(told)
+        .containsExactly(
+            new StreamEvent.KeyReplaced(), new StreamEvent.Ended("over", 3, Optional.empty()));
   }
 
   @Test

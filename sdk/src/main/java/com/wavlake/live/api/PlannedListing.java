@@ -1,0 +1,25 @@
+package com.wavlake.live.api;
+
+import com.wavlake.live.nostr.PublicKey;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A stream that is planned at a provider, as everybody may know.
+ *
+ * @param streamId its id
+ * @param streamer whose
+ * @param title its title
+ * @param category its topic
+ * @param image the picture's URL
+ * @param starts when it is planned for
+ * @param hlsPlayback where to watch, once it is live
+ */
+public record PlannedListing(
+    String streamId,
+    PublicKey streamer,
+    String title,
+    String category,
+    Optional<String> image,
+    Optional<Instant> starts,
+    String hlsPlayback) {}
