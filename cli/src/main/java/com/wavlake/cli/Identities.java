@@ -44,6 +44,16 @@ final class Identities {
     return isGivenFromOutside() || exists() ? signer() : KeySigner.of(SecretKey.generate());
   }
 
+  /** The same, if there is an identity and nobody has to be asked for its passphrase. */
+  Optional<Signer> signerAtHand() {
+    if (key == null && (isGivenFromOutside() || exists())) {
+      String secret = secret();
+      boolean locked = secret.startsWith("ncryptsec1") && System.getenv("WLK_PASSPHRASE") == null;
+      key = locked ? null : parse(secret);
+    }
+    return key == null ? Optional.empty() : Optional.of(signer());
+  }
+
   /** Whose identity, without unlocking it where that can be avoided. */
   PublicKey publicKey() {
     return isGivenFromOutside() || key != null
@@ -62,16 +72,19 @@ final class Identities {
   private SecretKey unlocked() {
     SecretKey known = key;
     if (known == null) {
-      String secret =
-          wlk.secFile != null
-              ? readSecret(wlk.secFile)
-              : isGivenFromOutside()
-                  ? System.getenv().getOrDefault("NOSTR_SECRET_KEY", "").strip()
-                  : stored().path("secret").asText();
-      known = parse(secret);
+      known = parse(secret());
       key = known;
     }
     return known;
+  }
+
+  private String secret() {
+    if (wlk.secFile != null) {
+      return readSecret(wlk.secFile);
+    }
+    return isGivenFromOutside()
+        ? System.getenv().getOrDefault("NOSTR_SECRET_KEY", "").strip()
+        : stored().path("secret").asText();
   }
 
   boolean exists() {

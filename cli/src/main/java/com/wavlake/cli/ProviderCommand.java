@@ -1,12 +1,17 @@
 package com.wavlake.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.live.api.ApiException;
+import com.wavlake.live.api.Capacity;
 import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.ProviderInfo;
 import com.wavlake.live.nostr.SecretKey;
 import com.wavlake.live.signer.KeySigner;
+import com.wavlake.live.signer.Signer;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -17,7 +22,8 @@ import picocli.CommandLine.Parameters;
     subcommands = {
       ProviderCommand.Add.class,
       ProviderCommand.Use.class,
-      ProviderCommand.ListAll.class
+      ProviderCommand.ListAll.class,
+      ProviderCommand.Info.class
     })
 final class ProviderCommand extends Group {
 
@@ -114,6 +120,90 @@ final class ProviderCommand extends Group {
                 (used ? "* " : "  ") + url);
       }
       return ExitCode.OK;
+    }
+  }
+
+  @Command(
+      name = "info",
+      description = "Print what a server says of itself; to its admin also how full it is.",
+      footer = {"", "Example: wlk provider info"})
+  static final class Info extends WlkCommand {
+    @Parameters(arity = "0..1", paramLabel = "URL", description = "Default: the server in use.")
+    @Nullable String url;
+
+    @Override
+    public Integer call() {
+      String base =
+          Optional.ofNullable(url)
+              .map(given -> given.replaceFirst("/+$", ""))
+              .or(workspace()::provider)
+              .orElseThrow(() ->
+                  new CliError(
+                      "no_provider", "no ingest server is set up", "wlk provider add URL"));
+      ProviderInfo info = ask(base);
+      List<Capacity> capacity = capacity(base);
+      ObjectNode json =
+          Console.object()
+              .put("provider", base)
+              .put("name", info.name())
+              .put("version", info.version())
+              .put("rtmp_ingest", info.rtmpIngest())
+              .put("rtmps_ingest", info.rtmpsIngest().orElse(null))
+              .put("relay", info.relayUrl())
+              .put("access", info.access().orElse(null))
+              .put("records", info.records());
+      json.putObject("limits")
+          .put("streams", info.maxStreams())
+          .put("viewers", info.maxViewers())
+          .put("streams_per_owner", info.maxStreamsPerOwner());
+      if (!capacity.isEmpty()) {
+        ArrayNode figures = json.putArray("capacity");
+        capacity.forEach(c ->
+            figures
+                .addObject()
+                .put("name", c.name())
+                .put("now", c.now())
+                .put("limit", c.limit())
+                .put("scale_up_at", c.scaleUpAt())
+                .put("scale_up", c.scaleUp()));
+      }
+      console().data(json, () -> print(base, info, capacity));
+      return ExitCode.OK;
+    }
+
+    /** Nobody is asked for a passphrase for this. */
+    private List<Capacity> capacity(String base) {
+      Optional<Signer> who = workspace().identities().signerAtHand();
+      if (who.isEmpty()) {
+        return List.of();
+      }
+      try (Signer signer = who.get();
+          ManagementClient client = ManagementClient.at(base, signer)) {
+        return client.capacity();
+      } catch (ApiException e) {
+        console().warn("how full it is was not told: " + Console.plain(e.getMessage()));
+        return List.of();
+      }
+    }
+
+    private void print(String base, ProviderInfo info, List<Capacity> capacity) {
+      line("server", base);
+      line("name", info.name() + "  " + info.version());
+      line("rtmp", info.rtmpIngest());
+      info.rtmpsIngest().ifPresent(rtmps -> line("rtmps", rtmps));
+      line("relay", info.relayUrl());
+      info.access().ifPresent(access -> line("access", access));
+      line("records", info.records() ? "yes" : "no");
+      line("limits", info.maxStreams() + " streams, " + info.maxViewers() + " viewers");
+      for (Capacity c : capacity) {
+        line(
+            c.name(),
+            String.format("%.0f of %.0f%s", c.now(), c.limit(), c.scaleUp() ? "  scale up" : ""));
+      }
+    }
+
+    private void line(String name, String text) {
+      console().line(String.format("%-8s  %s", Console.plain(name), Console.plain(text)));
     }
   }
 }

@@ -10,6 +10,7 @@ import com.wavlake.live.nip53.LiveStream;
 import com.wavlake.live.nip53.LiveStream.Status;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.nostr.SecretKey;
 import com.wavlake.live.relay.RelayPool;
 import java.io.IOException;
 import java.io.InputStream;
@@ -143,6 +144,45 @@ final class WlkIT {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Test
+  void a_provider_says_what_it_is_and_to_its_admin_how_full() throws Exception {
+    ready();
+    JsonNode info = lastLine(wlk.run("provider", "info", "--json"));
+    assertThat(info.path("provider").asText()).isEqualTo(server.httpUrl());
+    assertThat(info.path("access").asText()).isEqualTo("open");
+    assertThat(info.path("limits").path("streams").isInt()).isTrue();
+    assertThat(info.has("capacity")).as("for an admin alone").isFalse();
+
+    SecretKey admin = SecretKey.generate();
+    try (IngestServer own =
+        IngestServer.builder()
+            .rtmpPort(0)
+            .httpPort(0)
+            .set("admin.port", "0")
+            .set("access.admins", admin.publicKey().npub())
+            .dataDir(directory.resolve("data"))
+            .start()) {
+      assertThat(wlk.run("provider", "info", own.httpUrl()).out())
+          .contains("access    open")
+          .doesNotContain("traffic");
+      Path key = Files.writeString(directory.resolve("admin"), admin.nsec());
+      WlkProcess.Result told =
+          wlk.run("provider", "info", own.httpUrl(), "--sec-file", key.toString());
+      assertThat(told.out()).as(told.err()).contains("streams   0 of 20", "traffic   0 of ");
+    }
+  }
+
+  @Test
+  void an_identity_that_is_locked_is_not_asked_for_to_see_what_a_provider_is() throws Exception {
+    ready();
+    Path config = directory.resolve("config");
+    WlkProcess locked = new WlkProcess(directory).with("WLK_CONFIG_DIR", config.toString());
+    WlkProcess.Result info = locked.run("provider", "info");
+    assertThat(info.exit()).as(info.err()).isZero();
+    assertThat(info.err()).isEmpty();
+    assertThat(info.out()).contains("server    " + server.httpUrl());
   }
 
   @Test
