@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       EventCommand.class,
       ServeCommand.class,
       DemoCommand.class,
+      RelayPolicyCommand.class,
       VersionCommand.class
     },
     footer = {

@@ -26,6 +26,15 @@ public final class ChatPolicy {
    * @param streamId the stream whose chat it is for
    */
   public Optional<String> refuse(Event event, String streamId, ChatRules rules, Instant now) {
+    return refuse(event, rules, now).or(() -> tooSoon(event, streamId, rules, now));
+  }
+
+  /**
+   * The same whenever it comes: for what comes late and many at a time, from another relay.
+   *
+   * @param event the message, which is verified
+   */
+  public Optional<String> refuse(Event event, ChatRules rules, Instant now) {
     int length = event.content().codePointCount(0, event.content().length());
     if (length < 1 || length > ChatMessage.MAX_CHARACTERS) {
       return Optional.of(
@@ -48,6 +57,10 @@ public final class ChatPolicy {
               + rules.powBits()
               + " that the host asks for");
     }
+    return Optional.empty();
+  }
+
+  private Optional<String> tooSoon(Event event, String streamId, ChatRules rules, Instant now) {
     synchronized (pace) { // two at once are one too many
       Duration wait = pace.wait(event.author(), streamId, rules.pace(), now);
       if (wait.isPositive()) {
