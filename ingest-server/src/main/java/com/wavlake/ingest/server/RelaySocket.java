@@ -113,7 +113,7 @@ final class RelaySocket {
     if (slow.get() && !socket.isClosed()) {
       unsent.clear();
       log.debug("relay: a reader is too slow, and dropped");
-      var _ = channel.close(); // a close frame would wait behind what it does not read
+      Sockets.abort(channel); // a close frame would wait behind what it does not read
     }
   }
 

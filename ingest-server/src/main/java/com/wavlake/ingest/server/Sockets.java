@@ -13,6 +13,11 @@ final class Sockets {
     return ((HttpServerConnection) connection).channelHandlerContext().channel();
   }
 
+  /** Now, below Vert.x's handler, which would wait in the same way. */
+  static void abort(Channel channel) {
+    var _ = channel.pipeline().firstContext().close();
+  }
+
   /** Now: Vert.x's close would wait until what was written before is out. */
   static void abort(HttpConnection connection) {
     var _ = ((HttpServerConnection) connection).channelHandlerContext().close();
