@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,11 @@ public final class DeliveryLoop<D> implements AutoCloseable {
   private final Consumer<D> deliver;
   private final Time time;
   private final Set<D> underWay = ConcurrentHashMap.newKeySet();
+
+  /** Attempts that ended during this look: what it has read of them is of before. */
+  private final Set<D> over = ConcurrentHashMap.newKeySet();
+
+  private final ReentrantLock looking = new ReentrantLock();
   private final Semaphore free = new Semaphore(AT_ONCE);
   private final Time.Alarm ticking;
 
@@ -50,19 +56,24 @@ public final class DeliveryLoop<D> implements AutoCloseable {
 
   /** Looks now: something new may be due. */
   public void look() {
-    int places = free.availablePermits();
-    if (places == 0) {
-      return;
-    }
-    for (D item : due.at(time.now(), places + underWay.size())) {
-      if (!underWay.add(item)) {
-        continue;
-      }
-      if (!free.tryAcquire()) {
-        underWay.remove(item);
+    looking.lock();
+    try {
+      over.clear();
+      if (free.availablePermits() == 0) {
         return;
       }
-      Thread.ofVirtual().name("delivery").start(() -> attempt(item));
+      for (D item : due.at(time.now(), 2 * AT_ONCE)) {
+        if (underWay.contains(item) || over.contains(item)) {
+          continue;
+        }
+        if (!free.tryAcquire()) {
+          return;
+        }
+        underWay.add(item);
+        Thread.ofVirtual().name("delivery").start(() -> attempt(item));
+      }
+    } finally {
+      looking.unlock();
     }
   }
 
@@ -72,6 +83,7 @@ public final class DeliveryLoop<D> implements AutoCloseable {
     } catch (RuntimeException e) { // it is due still, and tried again
       log.error("a delivery failed", e);
     } finally {
+      over.add(item); // first: it is always in one of the two
       underWay.remove(item);
       free.release();
     }
