@@ -108,8 +108,10 @@ public final class SqlWebhookStore implements WebhookStore {
   public List<WebhookDelivery> due(Instant now, int most) {
     return database.read(h ->
         h.createQuery(
-                "SELECT * FROM webhook_deliveries WHERE state = 'waiting' AND next_attempt_at <= ?"
-                    + " ORDER BY next_attempt_at, id LIMIT ?")
+                "SELECT * FROM (SELECT d.*, row_number() OVER"
+                    + " (PARTITION BY webhook_id ORDER BY next_attempt_at, created_at, id) AS place"
+                    + " FROM webhook_deliveries d WHERE state = 'waiting' AND next_attempt_at <= ?) due"
+                    + " WHERE place = 1 ORDER BY next_attempt_at, id LIMIT ?")
             .bind(0, now)
             .bind(1, most)
             .map(SqlWebhookStore::delivery)

@@ -23,7 +23,7 @@ public interface WebhookStore {
   /** Forgets one with what is on its way to it; false when there is none. */
   boolean remove(PublicKey owner, String id);
 
-  /** What is to be tried at {@code now}, oldest first. */
+  /** What is to be tried at {@code now}, one for each webhook, oldest first. */
   List<WebhookDelivery> due(Instant now, int most);
 
   /** The newest deliveries of a webhook. */
