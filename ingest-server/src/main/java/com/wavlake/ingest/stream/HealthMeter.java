@@ -152,7 +152,7 @@ final class HealthMeter {
               keyFrameMillis / 1000.0));
     }
     boolean audio = up.tracks().stream().anyMatch(track -> track.kind() == Track.Kind.AUDIO);
-    if (up.isPlayable() && !audio) {
+    if (up.isPlayable() && !up.tracks().isEmpty() && !audio) { // at another engine none are known
       warnings.add("There is no sound. In OBS: check Audio Track 1 in Output settings.");
     }
     if (kbps > maxKbps) {
