@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.wavlake.ingest.access.AccessMode;
 import com.wavlake.ingest.hls.HlsSettings;
+import com.wavlake.ingest.hooks.Kick;
 import com.wavlake.ingest.record.RecordingSettings;
 import com.wavlake.ingest.relay.AuthDemand;
 import com.wavlake.ingest.relay.RelayLimits;
@@ -315,6 +316,13 @@ public final class Config {
         "an http:// or https:// URL with {id}; or empty",
         v -> v.isEmpty() || (v.contains("{id}") && isUrlOrEmpty(v.replace("{id}", "id"))),
         "Where that engine's playlists are.");
+    wait("hooks.silence", "60s", "How long one of them may stay as it is.");
+    setting(
+        "hooks.kick-url",
+        "",
+        "DELETE, GET or POST and an http:// or https:// URL with {client}; or empty",
+        Kick::isRight,
+        "What ends an encoder's connection at that engine.");
     setting(
         "drain",
         "5s",

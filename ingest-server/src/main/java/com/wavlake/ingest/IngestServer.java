@@ -4,6 +4,7 @@ import com.wavlake.ingest.access.Access;
 import com.wavlake.ingest.forward.Forwards;
 import com.wavlake.ingest.forward.TargetStore;
 import com.wavlake.ingest.hooks.ExternalEncoders;
+import com.wavlake.ingest.hooks.Kick;
 import com.wavlake.ingest.hooks.PlaylistProbe;
 import com.wavlake.ingest.moderation.ChatBook;
 import com.wavlake.ingest.moderation.ChatPolicy;
@@ -430,7 +431,14 @@ public final class IngestServer implements AutoCloseable {
           started(
               parts,
               new ExternalEncoders(
-                  registry, keys, PlaylistProbe.http(), id -> template.replace("{id}", id), clock));
+                  registry,
+                  keys,
+                  new ExternalEncoders.Engine(
+                      PlaylistProbe.http(),
+                      id -> template.replace("{id}", id),
+                      config.time("hooks.silence"),
+                      Kick.by(config.text("hooks.kick-url"))),
+                  clock));
       return Optional.of(new HttpFront.Hooks(secret, encoders));
     }
 

@@ -64,6 +64,10 @@ final class ConfigTest {
             List.of("grace.lost", "soon"),
             List.of("hooks.secret", "short"),
             List.of("hooks.playback-url", "https://media.example/x.m3u8"),
+            List.of("hooks.kick-url", "http://127.0.0.1:1985/api/v1/clients/{client}"),
+            List.of("hooks.kick-url", "DELETE http://127.0.0.1:1985/api/v1/clients/"),
+            List.of("hooks.kick-url", "PUT http://127.0.0.1:1985/{client}"),
+            List.of("hooks.kick-url", "POST http:///{client}"),
             List.of("db.url", "mysql://x"),
             List.of("access.mode", "closed"),
             List.of("limits.monthly-traffic", "5"))) {

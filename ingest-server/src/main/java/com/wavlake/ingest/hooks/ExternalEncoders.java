@@ -8,13 +8,16 @@ import com.wavlake.ingest.stream.StreamRegistry;
 import com.wavlake.ingest.stream.StreamSession;
 import com.wavlake.ingest.time.Time;
 import com.wavlake.live.api.StreamKey;
+import java.io.Closeable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,75 +30,93 @@ import org.slf4j.LoggerFactory;
 public final class ExternalEncoders implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ExternalEncoders.class);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
-  private static final Duration SILENT_AFTER = Duration.ofSeconds(60);
+  private static final Duration FRESH = Duration.ofSeconds(15);
+  private static final int LOOKS_AT_ONCE = 32;
 
   private final StreamRegistry registry;
   private final KeyDirectory keys;
-  private final PlaylistProbe probe;
-  private final UnaryOperator<String> playlistOf;
+  private final Engine engine;
   private final Time time;
+
+  /** By stream; no more than the registry has seats for, and those that were just cut off. */
   private final Map<String, Encoder> encoders = new ConcurrentHashMap<>();
+
+  private final ReentrantLock admission = new ReentrantLock();
   private final Time.Alarm looking;
+  private volatile boolean closed;
+
+  /**
+   * What is known of the other engine.
+   *
+   * @param probe looks at its playlists
+   * @param playlistOf where its playlist of a stream is
+   * @param silence how long one may stay as it is
+   * @param kick ends a connection there
+   */
+  public record Engine(
+      PlaylistProbe probe, UnaryOperator<String> playlistOf, Duration silence, Kick kick) {}
+
+  /** What the registry holds of an encoder: closing it cuts the encoder off. */
+  private final class Tether implements Closeable {
+    private final String client;
+    private final String streamId;
+    private volatile boolean cut;
+    private volatile boolean replaced;
+
+    Tether(String client, String streamId) {
+      this.client = client;
+      this.streamId = streamId;
+    }
+
+    @Override
+    public void close() {
+      cut = true;
+      if (!closed && !replaced) { // when this server stops, the engine goes on
+        kick(client, streamId);
+      }
+    }
+  }
 
   /** An encoder at the engine. */
   private static final class Encoder {
-    private final String streamId;
-    private final String client;
+    private final String source;
+    private final String keyHash;
+    private final Tether tether;
     private final Publication publication;
-    private final AtomicBoolean unwanted;
-    private volatile Optional<String> newest = Optional.empty();
-    private volatile Instant newestAt;
+    private boolean seen;
+    private Optional<String> newest = Optional.empty();
+    private Instant newestAt;
 
-    Encoder(
-        String streamId,
-        String client,
-        Publication publication,
-        AtomicBoolean unwanted,
-        Instant now) {
-      this.streamId = streamId;
-      this.client = client;
+    Encoder(String source, String keyHash, Tether tether, Publication publication, Instant now) {
+      this.source = source;
+      this.keyHash = keyHash;
+      this.tether = tether;
       this.publication = publication;
-      this.unwanted = unwanted;
       this.newestAt = now;
     }
   }
 
-  /**
-   * Nobody yet.
-   *
-   * @param playlistOf where the engine's playlist of a stream is
-   */
-  public ExternalEncoders(
-      StreamRegistry registry,
-      KeyDirectory keys,
-      PlaylistProbe probe,
-      UnaryOperator<String> playlistOf,
-      Time time) {
+  /** Nobody yet. */
+  public ExternalEncoders(StreamRegistry registry, KeyDirectory keys, Engine engine, Time time) {
     this.registry = registry;
     this.keys = keys;
-    this.probe = probe;
-    this.playlistOf = playlistOf;
+    this.engine = engine;
     this.time = time;
     this.looking = time.repeat(LOOK_EVERY, this::look);
   }
 
-  /** Does what an engine asks. May block. */
-  public HookAnswer handle(HookCall call) {
+  /**
+   * Does what an engine asks. May block.
+   *
+   * @param source the kind of engine: each counts its clients for itself
+   */
+  public HookAnswer handle(String source, HookCall call) {
     return switch (call) {
-      case HookCall.Publish(String client, String stream, String key, String peer) ->
-          publish(client, stream, key, peer);
-      case HookCall.Update(String client, String stream, String key, String peer) -> {
-        Optional<Encoder> known = byClient(client);
-        if (known.isEmpty()) { // this server was started anew, the engine was not
-          yield publish(client, stream, key, peer);
-        }
-        yield known.get().unwanted.get()
-            ? new HookAnswer.No("The stream has ended, or its key was replaced.")
-            : new HookAnswer.Yes(known.get().streamId);
-      }
-      case HookCall.Unpublish(String client, String stream) -> {
-        (client.isEmpty() ? Optional.ofNullable(encoders.get(stream)) : byClient(client))
-            .filter(encoder -> encoders.remove(encoder.streamId, encoder))
+      case HookCall.Publish publish -> publish(source, publish);
+      case HookCall.Update update -> update(source, update);
+      case HookCall.Unpublish(String client, String stream, String key) -> {
+        find(source, client, stream, key)
+            .filter(encoder -> encoders.remove(encoder.tether.streamId, encoder))
             .ifPresent(encoder -> encoder.publication.unpublished());
         yield new HookAnswer.Yes("");
       }
@@ -103,39 +124,113 @@ public final class ExternalEncoders implements AutoCloseable {
     };
   }
 
-  private Optional<Encoder> byClient(String client) {
-    return encoders.values().stream().filter(e -> e.client.equals(client)).findFirst();
+  /** By all that is said: an engine that was started anew gives the same client ids again. */
+  private Optional<Encoder> find(String source, String client, String stream, String key) {
+    String keyHash = key.isEmpty() ? "" : StreamKey.hash(key);
+    return encoders.values().stream()
+        .filter(encoder ->
+            encoder.source.equals(source)
+                && (client.isEmpty() || encoder.tether.client.equals(client))
+                && (stream.isEmpty() || encoder.tether.streamId.equals(stream))
+                && (keyHash.isEmpty() || encoder.keyHash.equals(keyHash)))
+        .findFirst();
   }
 
-  private HookAnswer publish(String client, String stream, String key, String peer) {
-    Optional<StreamRecord> opened = keys.byKeyHash(StreamKey.hash(key));
-    if (opened.isPresent() && !stream.equals(key) && !stream.equals(opened.get().id())) {
-      return new HookAnswer.No("This key does not open the stream " + stream + ".");
+  private HookAnswer publish(String source, HookCall.Publish call) {
+    if (call.key().isEmpty()) {
+      return new HookAnswer.No("No stream key was shown.");
     }
+    String keyHash = StreamKey.hash(call.key());
+    Optional<StreamRecord> opened = keys.byKeyHash(keyHash);
     String id = opened.map(StreamRecord::id).orElse("");
-    AtomicBoolean unwanted = new AtomicBoolean();
+    if (opened.isPresent() && !call.stream().isEmpty() && !call.stream().equals(id)) {
+      return new HookAnswer.No("This key does not open the stream " + call.stream() + ".");
+    }
+    admission.lock(); // two at a time must not be kept in another order than they were let in
     try {
-      Publication publication = registry.admit(key, peer, () -> unwanted.set(true));
-      encoders.put(id, new Encoder(id, client, publication, unwanted, time.now()));
+      find(source, call.client(), id, "").ifPresent(same -> same.tether.replaced = true);
+      Tether tether = new Tether(call.client(), id);
+      Publication publication = registry.admit(call.key(), call.peer(), tether);
+      if (opened.isEmpty()) { // created between the one look and the other
+        publication.lost("it has to come again");
+        return new HookAnswer.No("Try again.");
+      }
+      Encoder encoder = new Encoder(source, keyHash, tether, publication, time.now());
+      encoders.put(id, encoder);
+      var _ = time.schedule(Duration.ZERO, () -> look(encoder)); // what is there of a run before
     } catch (PublishRefused e) {
       return new HookAnswer.No(String.valueOf(e.getMessage()));
+    } finally {
+      admission.unlock();
     }
     log.info("stream {}: its encoder is at another engine", id);
     return new HookAnswer.Yes(id);
   }
 
+  private HookAnswer update(String source, HookCall.Update call) {
+    Optional<Encoder> known = find(source, call.client(), call.stream(), call.key());
+    if (known.isPresent() && !known.get().tether.cut) {
+      return new HookAnswer.Yes(known.get().tether.streamId);
+    }
+    HookAnswer answer;
+    try {
+      answer =
+          known.isPresent() || keys.byKeyHash(StreamKey.hash(call.key())).isEmpty()
+              ? new HookAnswer.No("The stream has ended, or its key was replaced.")
+              : publish( // this server was started anew, the engine was not
+                  source,
+                  new HookCall.Publish(call.client(), call.stream(), call.key(), call.peer()));
+    } catch (RuntimeException e) { // trouble of ours is not to end a stream that was let in
+      log.error("whether an encoder may go on could not be found out", e);
+      return new HookAnswer.Yes("");
+    }
+    if (answer instanceof HookAnswer.No) {
+      kick(call.client(), known.map(encoder -> encoder.tether.streamId).orElse(call.stream()));
+    }
+    return answer;
+  }
+
+  private void kick(String client, String streamId) {
+    Thread.ofVirtual().name("kick").start(() -> engine.kick().end(client, streamId));
+  }
+
   private void look() {
-    for (Encoder encoder : List.copyOf(encoders.values())) {
+    if (encoders.isEmpty()) {
+      return;
+    }
+    try (ExecutorService looks =
+        Executors.newFixedThreadPool(LOOKS_AT_ONCE, Thread.ofVirtual().name("look").factory())) {
+      List.copyOf(encoders.values()).forEach(encoder -> looks.execute(() -> look(encoder)));
+    }
+  }
+
+  private void look(Encoder encoder) {
+    String id = encoder.tether.streamId;
+    Optional<String> newest = engine.probe().newest(engine.playlistOf().apply(id));
+    synchronized (encoder) {
       Instant now = time.now();
-      Optional<String> newest = probe.newest(playlistOf.apply(encoder.streamId));
-      if (newest.isPresent() && !newest.equals(encoder.newest)) {
+      if (encoder.tether.cut) {
+        gone(encoder, "it was cut off");
+      } else if (newest.isPresent() && !newest.equals(encoder.newest)) {
+        boolean fresh = encoder.seen; // what the first look finds may be of the run before
         encoder.newest = newest;
         encoder.newestAt = now;
-        registry.active(encoder.streamId).ifPresent(StreamSession::playableElsewhere);
-      } else if (encoder.newestAt.plus(SILENT_AFTER).isBefore(now)
-          && encoders.remove(encoder.streamId, encoder)) {
-        encoder.publication.lost("its engine makes no new segments");
+        if (fresh && encoders.get(id) == encoder) {
+          registry.active(id).ifPresent(StreamSession::playableElsewhere);
+        }
+      } else if (encoder.newestAt.plus(engine.silence()).isBefore(now)) {
+        gone(encoder, "its engine makes no new segments");
       }
+      if (encoder.newestAt.plus(FRESH).isAfter(now)) {
+        encoder.publication.received(0); // it is there
+      }
+      encoder.seen = true;
+    }
+  }
+
+  private void gone(Encoder encoder, String reason) {
+    if (encoders.remove(encoder.tether.streamId, encoder)) {
+      encoder.publication.lost(reason);
     }
   }
 
@@ -146,6 +241,7 @@ public final class ExternalEncoders implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     looking.cancel();
   }
 }

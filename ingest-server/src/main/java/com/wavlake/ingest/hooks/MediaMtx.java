@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 
 /**
  * MediaMTX's HTTP authentication, and a {@code runOnNotReady} command that posts {@code
- * {"action":"not_ready","path":"$MTX_PATH"}}. The path ends with the stream's id; the key is the
- * query's {@code key} or {@code pass}, or the password.
+ * {"action":"not_ready","path":"$MTX_PATH","id":"$MTX_SOURCE_ID"}}. The path ends with the stream's
+ * id; the key is the query's {@code key} or {@code pass}, or the password.
  *
  * @see <a href="https://mediamtx.org/docs/usage/authentication">MediaMTX, Authentication</a>
  */
@@ -19,17 +19,18 @@ public final class MediaMtx implements HookFormat {
     JsonNode json = Srs.json(body);
     String path = json.path("path").asText("");
     String stream = path.substring(path.lastIndexOf('/') + 1);
-    return switch (json.path("action").asText("")) {
+    String action = json.path("action").asText("");
+    if (stream.isEmpty() && (action.equals("publish") || action.equals("not_ready"))) {
+      throw new HookMalformed("path: is missing");
+    }
+    String client = json.path("id").asText("");
+    return switch (action) {
       case "publish" -> {
-        if (stream.isEmpty()) {
-          throw new HookMalformed("path: is missing");
-        }
         Matcher query = KEY.matcher(json.path("query").asText(""));
         String key = query.find() ? query.group(1) : json.path("password").asText("");
-        yield new HookCall.Publish(
-            json.path("id").asText(stream), stream, key, json.path("ip").asText(""));
+        yield new HookCall.Publish(client, stream, key, json.path("ip").asText(""));
       }
-      case "not_ready" -> new HookCall.Unpublish("", stream);
+      case "not_ready" -> new HookCall.Unpublish(client, stream, "");
       case "" -> throw new HookMalformed("action: is missing");
       default -> new HookCall.Other();
     };

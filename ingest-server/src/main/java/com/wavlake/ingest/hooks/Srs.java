@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 /**
  * SRS's HTTP callbacks: JSON in, {@code {"code": 0}} out for yes. SRS cannot rename a stream, so it
  * is named by its id, and the key comes as a parameter: {@code rtmp://host/live/ID?key=wlk_live_…}.
+ * {@code on_hls}, called for each segment, tells that an encoder is there still.
  *
  * @see <a href="https://ossrs.io/lts/en-us/docs/v6/doc/http-callback">SRS, HTTP Callback</a>
  */
@@ -21,16 +22,21 @@ public final class Srs implements HookFormat {
     JsonNode json = json(body);
     String client = json.path("client_id").asText("");
     String stream = json.path("stream").asText("");
-    return switch (json.path("action").asText("")) {
-      case "on_publish" -> {
+    String peer = json.path("ip").asText("");
+    String action = json.path("action").asText("");
+    return switch (action) {
+      case "on_publish", "on_hls", "on_unpublish" -> {
         if (client.isEmpty() || stream.isEmpty()) {
           throw new HookMalformed("client_id, stream: are required");
         }
-        Matcher key = KEY.matcher(json.path("param").asText(""));
-        yield new HookCall.Publish(
-            client, stream, key.find() ? key.group(1) : stream, json.path("ip").asText(""));
+        Matcher param = KEY.matcher(json.path("param").asText(""));
+        String key = param.find() ? param.group(1) : "";
+        yield switch (action) {
+          case "on_publish" -> new HookCall.Publish(client, stream, key, peer);
+          case "on_hls" -> new HookCall.Update(client, stream, key, peer);
+          default -> new HookCall.Unpublish(client, stream, key);
+        };
       }
-      case "on_unpublish" -> new HookCall.Unpublish(client, stream);
       case "" -> throw new HookMalformed("action: is missing");
       default -> new HookCall.Other();
     };

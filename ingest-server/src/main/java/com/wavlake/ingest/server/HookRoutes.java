@@ -65,7 +65,8 @@ final class HookRoutes {
   }
 
   private void call(RoutingContext request) {
-    HookFormat format = FORMATS.getOrDefault(request.pathParam("engine"), new Srs());
+    String engine = request.pathParam("engine");
+    HookFormat format = FORMATS.getOrDefault(engine, new Srs());
     byte[] body =
         request.body().buffer() == null ? new byte[0] : request.body().buffer().getBytes();
     if (!calls.tryAcquire()) {
@@ -79,7 +80,7 @@ final class HookRoutes {
           Reply reply;
           try {
             HookCall call = format.parse(body);
-            reply = format.reply(call, encoders.handle(call));
+            reply = format.reply(call, encoders.handle(engine, call));
           } catch (HookMalformed e) {
             reply = new Reply(400, "", String.valueOf(e.getMessage()));
           } catch (RuntimeException e) {

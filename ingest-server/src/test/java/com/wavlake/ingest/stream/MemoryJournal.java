@@ -8,12 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A journal that a test can break. */
-final class MemoryJournal implements StreamJournal, KeyDirectory {
+public final class MemoryJournal implements StreamJournal, KeyDirectory {
   private final Map<String, StreamRecord> records = new LinkedHashMap<>();
   final List<String> errors = new ArrayList<>();
   boolean broken;
 
-  void put(StreamRecord record) {
+  /** Adds a stream. */
+  public void put(StreamRecord record) {
     records.put(record.id(), record);
   }
 

@@ -53,6 +53,15 @@ public final class WebClient {
     return new WebClient(BASE, false);
   }
 
+  /** The same, following redirects: for what the user names alone. */
+  public WebClient following() {
+    if (publicOnly) {
+      throw new IllegalStateException("strangers do not say where to go next");
+    }
+    return new WebClient(
+        http.newBuilder().followRedirects(true).followSslRedirects(true).build(), false);
+  }
+
   /**
    * The body of a successful answer.
    *
@@ -89,11 +98,31 @@ public final class WebClient {
    * @throws LiveException INVALID for a URL that is none or not allowed, UNREACHABLE, TIMED_OUT
    */
   public int post(String url, Map<String, String> headers, String json) {
-    HttpUrl parsed = allowed(url);
     Request.Builder request =
-        new Request.Builder().url(parsed).post(RequestBody.create(json, JSON));
+        new Request.Builder().url(allowed(url)).post(RequestBody.create(json, JSON));
     headers.forEach(request::header);
-    try (Response response = http.newCall(request.build()).execute()) {
+    return status(url, request.build());
+  }
+
+  /**
+   * Asks for something to be done that the URL says all about.
+   *
+   * @param method DELETE, GET or POST
+   * @return the HTTP status
+   * @throws LiveException as for {@link #post}
+   */
+  public int call(String method, String url) {
+    RequestBody empty = RequestBody.create(new byte[0]);
+    return status(
+        url,
+        new Request.Builder()
+            .url(allowed(url))
+            .method(method, method.equals("POST") ? empty : null)
+            .build());
+  }
+
+  private int status(String url, Request request) {
+    try (Response response = http.newCall(request).execute()) {
       return response.code();
     } catch (InterruptedIOException e) {
       throw new LiveException(Category.TIMED_OUT, url + ": no answer in time", e);
