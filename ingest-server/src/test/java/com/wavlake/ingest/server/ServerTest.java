@@ -580,7 +580,9 @@ final class ServerTest {
   void every_metric_is_on_its_page_and_every_one_there_is_shown() throws Exception {
     String page = Files.readString(Path.of("..", "docs", "metrics.md"));
     Set<String> written = new TreeSet<>();
-    Pattern.compile("`(wlk_[a-z_]+)`").matcher(page.split("When it is time", -1)[0]).results()
+    Pattern.compile("`(wlk_[a-z_]+)`")
+        .matcher(page.split("When it is time", -1)[0])
+        .results()
         .forEach(name -> written.add(name.group(1)));
     HttpResponse<String> metrics =
         HTTP.send(

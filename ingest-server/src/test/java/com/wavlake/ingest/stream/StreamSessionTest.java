@@ -147,8 +147,7 @@ final class StreamSessionTest {
   }
 
   @Test
-  void what_its_owner_says_of_it_changes_and_a_new_key_sends_its_followers_away()
-      throws Exception {
+  void what_its_owner_says_of_it_changes_and_a_new_key_sends_its_followers_away() throws Exception {
     List<StreamEvent> heard = new ArrayList<>();
     assertThat(registry.with("id", session -> session.follow(heard::add))).isPresent();
     registry.with(
@@ -164,10 +163,12 @@ final class StreamSessionTest {
 
   @Test
   void media_that_is_served_elsewhere_is_told_once_an_encoder() throws Exception {
-    registry.with("id", session -> {
-      session.playableElsewhere();
-      return session;
-    });
+    registry.with(
+        "id",
+        session -> {
+          session.playableElsewhere();
+          return session;
+        });
     assertThat(told).noneMatch(StreamEvent.FirstSegment.class::isInstance);
     publish();
     for (int i = 0; i < 3; i++) {
