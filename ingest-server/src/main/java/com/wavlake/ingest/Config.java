@@ -374,6 +374,9 @@ public final class Config {
     Config config = this;
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       String key = prefix + field.getKey();
+      if (field.getValue().isNull()) {
+        continue; // a section whose lines are all commented out
+      }
       config =
           field.getValue().isObject()
               ? config.withTree(key + ".", field.getValue())

@@ -17,7 +17,7 @@ final class ConfigTest {
   @Test
   void later_sources_win_over_earlier_ones() throws IOException {
     Path file = directory.resolve("wlk.yaml");
-    Files.writeString(file, "rtmp:\n  port: 1111\nhttp.port: 2222\nname: from file\n");
+    Files.writeString(file, "rtmp:\n  port: 1111\nlog:\nhttp.port: 2222\nname: from file\n");
     Config config =
         Config.defaults()
             .withFile(file)

@@ -54,6 +54,7 @@ final class RelayRoute {
         .onFailure(e -> {
           leave(address);
           log.debug("relay: no WebSocket: {}", e.getMessage());
+          request.connection().close();
         });
   }
 
