@@ -57,7 +57,7 @@ final class CrashIT extends MediaTestBase {
                 "db.url=" + databaseUrl,
                 "data.dir=" + directory.resolve("data"),
                 "thumbnails.ffmpeg=off",
-                "grace.lost=4s",
+                "grace.lost=3s",
                 "outbox.quiet=2s"));
     settings.addAll(List.of(more));
     running =
@@ -141,7 +141,7 @@ final class CrashIT extends MediaTestBase {
         new EventAddress(Kind.LIVE_STREAM, streamer.publicKey(), stream.streamId(), List.of());
     RtmpPublisher encoder = publish(process().rtmp(), stream);
     await().until(() -> client.start(stream.streamId()).status().equals("live"));
-    Event will = will(stream, Instant.now().plusSeconds(6), elsewhere.relayUrl());
+    Event will = will(stream, Instant.now().plusSeconds(4), elsewhere.relayUrl());
     client.depositLastWill(stream.streamId(), will);
     String own = process().http().replace("http", "ws") + "/relay";
     Event live = live(stream, elsewhere.relayUrl());

@@ -179,8 +179,7 @@ final class HttpsIT extends MediaTestBase {
     assertThat(server.relayUrl()).startsWith("wss://127.0.0.1:");
     WebSocket socket =
         browser.newWebSocketBuilder().buildAsync(URI.create(server.relayUrl()), relay).join();
-    socket.sendText("[\"REQ\",\"a\",{\"kinds\":[1]}]", true).join();
-    assertThat(relay.text.get(10, TimeUnit.SECONDS)).isEqualTo("[\"EOSE\",\"a\"]");
+    assertThat(relay.text.get(10, TimeUnit.SECONDS)).startsWith("[\"AUTH\",");
     socket.abort();
   }
 

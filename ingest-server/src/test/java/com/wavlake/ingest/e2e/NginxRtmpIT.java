@@ -301,7 +301,10 @@ final class NginxRtmpIT extends MediaTestBase {
     int port = freePort();
     String[] settings =
         settings(
-            "http.port=" + port, "data.dir=" + directory.resolve("data"), "thumbnails.ffmpeg=off");
+            "http.port=" + port,
+            "data.dir=" + directory.resolve("data"),
+            "thumbnails.ffmpeg=off",
+            "grace.lost=10s"); // nginx asks every second, on a machine that may be busy
     ServerProcess server =
         closing(ServerProcess.start(directory.resolve("server-1.log"), settings));
     ManagementClient client = client(server.http());
