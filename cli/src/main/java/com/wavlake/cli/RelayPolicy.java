@@ -153,6 +153,10 @@ final class RelayPolicy {
     if (!isHosted(at)) {
       return Optional.of("blocked: chat of this host's streams is not taken here");
     }
+    Optional<String> elsewhere = ChatPolicy.oneChat(event);
+    if (elsewhere.isPresent()) {
+      return elsewhere;
+    }
     Instant now = receivedAt(request);
     String stream = key(at);
     ChatRules rules =

@@ -38,7 +38,7 @@ final class RelayPolicyCommand extends WlkCommand {
       names = "--slow-mode",
       paramLabel = "SECONDS",
       defaultValue = "0",
-      description = "Between two messages of one author in a stream; up to 21600.")
+      description = "Between two messages of one author in a stream; up to 3600.")
   int slowModeSeconds;
 
   @Option(

@@ -132,9 +132,12 @@ CREATE TABLE event_tags (
     event_id VARCHAR(64) NOT NULL,
     name     VARCHAR(1) NOT NULL,
     value    TEXT NOT NULL,
+    kind     INTEGER NOT NULL,
+    created_at BIGINT NOT NULL,
     FOREIGN KEY (event_id) REFERENCES events (id) ON DELETE CASCADE
 );
-CREATE INDEX idx_event_tags ON event_tags (name, value);
+CREATE INDEX idx_event_tags ON event_tags (name, value, kind, created_at, event_id);
+CREATE INDEX idx_events_expires ON events (expires_at);
 CREATE INDEX idx_event_tags_event ON event_tags (event_id);
 
 -- Where a copy of a stream goes. The URL carries the other service's key, which has to be shown to it.

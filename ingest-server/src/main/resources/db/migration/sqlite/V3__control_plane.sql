@@ -1,6 +1,16 @@
 -- Counted as it is taken: the messages themselves are pruned.
 ALTER TABLE streams ADD COLUMN chat_messages BIGINT NOT NULL DEFAULT 0;
 
+-- A chat is read newest first by its tag: without a look at all of it.
+ALTER TABLE event_tags ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE event_tags ADD COLUMN created_at BIGINT NOT NULL DEFAULT 0;
+UPDATE event_tags SET
+    kind = (SELECT e.kind FROM events e WHERE e.id = event_tags.event_id),
+    created_at = (SELECT e.created_at FROM events e WHERE e.id = event_tags.event_id);
+DROP INDEX idx_event_tags;
+CREATE INDEX idx_event_tags ON event_tags (name, value, kind, created_at, event_id);
+CREATE INDEX idx_events_expires ON events (expires_at);
+
 -- What an owner may still see of a stream that is forgotten.
 CREATE TABLE stream_summaries (
     stream_id     VARCHAR(36) PRIMARY KEY,

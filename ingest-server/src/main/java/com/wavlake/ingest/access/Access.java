@@ -32,8 +32,6 @@ public record Access(
     NOT_INVITED,
     /** They are on the list now, and an admin will look. */
     PENDING,
-    /** The list is full. */
-    BUSY,
     /** An admin said no. */
     DENIED,
     /** An admin stopped them. */
@@ -76,7 +74,8 @@ public record Access(
         if (invited.contains(caller)) {
           yield Answer.YES;
         }
-        yield store.ask(caller, MAX_PENDING, now) ? Answer.PENDING : Answer.BUSY;
+        store.ask(caller, MAX_PENDING, now);
+        yield Answer.PENDING;
       }
     };
   }

@@ -14,8 +14,11 @@ public interface PublisherStore {
   /** All in a state, or all; oldest first. */
   List<Publisher> list(Optional<Publisher.Status> status, int most);
 
-  /** Somebody asks; nothing changes when they are known. False when {@code most} wait already. */
-  boolean ask(PublicKey key, int most, Instant now);
+  /**
+   * Somebody asks; nothing changes when they are known. Where {@code most} wait already, the one
+   * who has waited longest makes room.
+   */
+  void ask(PublicKey key, int most, Instant now);
 
   /** An admin has spoken. */
   Publisher set(PublicKey key, Publisher.Status status, String note, Instant now);

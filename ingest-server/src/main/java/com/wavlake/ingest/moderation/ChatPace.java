@@ -44,7 +44,9 @@ public final class ChatPace {
   /** How long to wait still; zero or less: now. */
   public synchronized Duration wait(PublicKey author, String streamId, Duration pace, Instant now) {
     Written before = last.get(new Name(author, streamId));
-    return before == null ? Duration.ZERO : Duration.between(now, before.at().plus(pace));
+    return before == null || before.at().isAfter(now) // a clock that was set back
+        ? Duration.ZERO
+        : Duration.between(now, before.at().plus(pace));
   }
 
   /** One was written. */

@@ -2,7 +2,9 @@ package com.wavlake.ingest.moderation;
 
 import com.wavlake.live.nip53.ChatMessage;
 import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.ProofOfWork;
+import com.wavlake.live.nostr.Tag;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,6 +19,20 @@ public final class ChatPolicy {
   /** When who last wrote. */
   public ChatPace pace() {
     return pace;
+  }
+
+  /** A message that names two streams would be read in one chat by the rules of the other. */
+  public static Optional<String> oneChat(Event event) {
+    long streams =
+        event
+            .tags("a")
+            .filter(tag -> tag.value().startsWith(Kind.LIVE_STREAM + ":"))
+            .map(Tag::value)
+            .distinct()
+            .count();
+    return streams > 1
+        ? Optional.of("invalid: a chat message is for one stream alone")
+        : Optional.empty();
   }
 
   /**

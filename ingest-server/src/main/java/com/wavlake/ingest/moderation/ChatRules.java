@@ -18,7 +18,7 @@ public record ChatRules(Duration slowMode, int powBits, Map<PublicKey, Optional<
   public static final Duration LEAST_PACE = Duration.ofSeconds(1);
 
   /** The slowest chat. */
-  public static final Duration MAX_SLOW_MODE = Duration.ofHours(6);
+  public static final Duration MAX_SLOW_MODE = Duration.ofHours(1);
 
   /** What a phone can still do in seconds. */
   public static final int MAX_POW_BITS = 32;

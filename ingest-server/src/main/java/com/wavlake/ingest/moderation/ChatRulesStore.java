@@ -15,7 +15,7 @@ public interface ChatRulesStore {
   void keep(String streamId, ChatRules rules);
 
   /**
-   * Bans somebody, in place of how long they were banned before; those whose time is over at {@code
+   * Bans somebody, unless they are banned for longer already; those whose time is over at {@code
    * now} make room.
    *
    * @param until empty for good

@@ -26,6 +26,8 @@ public final class HostedStreamsPolicy implements WritePolicy {
   private static final Logger log = LoggerFactory.getLogger(HostedStreamsPolicy.class);
   private static final int OTHERS_OF_ADDRESS = 60;
   private static final int OTHERS_OF_AUTHOR = 30;
+  private static final int MOST_NAMED = 5;
+  private static final int CHAT_CHARACTERS = 8 << 10;
 
   private final StreamRegistry registry;
   private final ChatPolicy chat;
@@ -64,20 +66,20 @@ public final class HostedStreamsPolicy implements WritePolicy {
       case Kind.LIVE_STREAM -> liveStream(event).or(() -> tooMany(address));
       case Kind.CHAT_MESSAGE -> chat(event, address);
       case Kind.RAID, Kind.CLIP, Kind.CHAT_TIMEOUT ->
-          concernsHosted(event)
-              ? others(event, address)
-              : Optional.of("blocked: no such stream is hosted here");
+          tooLarge(event)
+              .or(() -> others(event, address))
+              .or(() ->
+                  concernsHosted(event)
+                      ? Optional.empty()
+                      : Optional.of("blocked: no such stream is hosted here"));
       case Kind.ZAP_RECEIPT ->
-          ZapReceipts.stream(event).filter(this::isHosted).isPresent()
-              ? others(event, address).or(() -> zaps.refuse(event))
-              : Optional.of("blocked: it is for no stream that is hosted here");
-      case Kind.PROFILE,
-          Kind.DELETION,
-          Kind.REACTION,
-          Kind.MUTE_LIST,
-          Kind.RELAY_LIST,
-          Kind.REPORT ->
-          others(event, address);
+          others(event, address)
+              .or(() ->
+                  ZapReceipts.stream(event).filter(this::isHosted).isPresent()
+                      ? zaps.refuse(event)
+                      : Optional.of("blocked: it is for no stream that is hosted here"));
+      case Kind.DELETION, Kind.REACTION -> tooLarge(event).or(() -> others(event, address));
+      case Kind.PROFILE, Kind.MUTE_LIST, Kind.RELAY_LIST, Kind.REPORT -> others(event, address);
       default -> Optional.of("blocked: kind " + event.kind() + " is not taken here");
     };
   }
@@ -92,6 +94,7 @@ public final class HostedStreamsPolicy implements WritePolicy {
       ChatTimeout timeout = ChatTimeout.parse(event);
       event
           .tags("a")
+          .limit(MOST_NAMED)
           .map(tag -> EventAddress.parse(tag.value()))
           .filter(at -> at.author().equals(event.author()) && isHosted(at))
           .forEach(at -> {
@@ -122,9 +125,10 @@ public final class HostedStreamsPolicy implements WritePolicy {
   }
 
   /** Whether an {@code a} tag names a stream of this server. */
-  private boolean concernsHosted(Event event) {
+  boolean concernsHosted(Event event) {
     return event
         .tags("a")
+        .limit(MOST_NAMED)
         .anyMatch(tag -> {
           try {
             return isHosted(EventAddress.parse(tag.value()));
@@ -134,7 +138,7 @@ public final class HostedStreamsPolicy implements WritePolicy {
         });
   }
 
-  boolean isHosted(EventAddress at) {
+  private boolean isHosted(EventAddress at) {
     return hosted(at).isPresent();
   }
 
@@ -151,7 +155,19 @@ public final class HostedStreamsPolicy implements WritePolicy {
             "blocked: this relay takes live events of streams that its author created here");
   }
 
+  /** What takes part in a chat is short, whatever is in its tags. */
+  private static Optional<String> tooLarge(Event event) {
+    return event.toJson().length() > CHAT_CHARACTERS
+        ? Optional.of("invalid: over " + CHAT_CHARACTERS + " characters, tags and all")
+        : Optional.empty();
+  }
+
   private Optional<String> chat(Event event, String address) {
+    Optional<String> problem =
+        tooLarge(event).or(() -> tooMany(address)).or(() -> ChatPolicy.oneChat(event));
+    if (problem.isPresent()) {
+      return problem;
+    }
     EventAddress at;
     try {
       at = ChatMessage.parse(event).stream();
@@ -168,7 +184,6 @@ public final class HostedStreamsPolicy implements WritePolicy {
     if (stream.get().status() == StreamState.ERROR) {
       return Optional.of("blocked: this stream has failed");
     }
-    return tooMany(address)
-        .or(() -> chat.refuse(event, at.identifier(), book.rules(at.identifier()), time.now()));
+    return chat.refuse(event, at.identifier(), book.rules(at.identifier()), time.now());
   }
 }

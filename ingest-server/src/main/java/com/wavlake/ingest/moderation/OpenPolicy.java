@@ -4,9 +4,7 @@ import com.wavlake.ingest.relay.WritePolicy;
 import com.wavlake.ingest.time.PeerGroup;
 import com.wavlake.ingest.time.PerMinute;
 import com.wavlake.ingest.time.Time;
-import com.wavlake.live.nip53.ChatMessage;
 import com.wavlake.live.nostr.Event;
-import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
 import java.util.Optional;
 
@@ -32,13 +30,9 @@ public final class OpenPolicy implements WritePolicy {
     this.quota = new PerMinute(perMinute);
   }
 
-  /** In the chat of a stream of this server: mentioning one is not enough. */
+  /** Whoever reads the chat of a stream of this server would read it there. */
   private boolean isSaidHere(Event event) {
-    try {
-      return hosted.isHosted(ChatMessage.parse(event).stream());
-    } catch (InvalidEvent e) {
-      return false;
-    }
+    return hosted.concernsHosted(event);
   }
 
   @Override

@@ -66,6 +66,12 @@ public final class ZapReceipts {
   Optional<String> refuse(Event event) {
     try {
       ZapReceipt receipt = ZapReceipt.parse(event);
+      if (receipt.stream().filter(at -> at.author().equals(receipt.recipient())).isEmpty()) {
+        return Optional.of("blocked: it was not paid to the stream's host");
+      }
+      if (!isKnown(receipt.recipient()) && asking.availablePermits() == 0) {
+        return Optional.of("error: too much to look up just now, try again");
+      }
       Optional<Lnurl.Provider> provider = providerOf(receipt.recipient());
       if (provider.isEmpty()) {
         return Optional.of(
@@ -75,6 +81,12 @@ public final class ZapReceipts {
       return Optional.empty();
     } catch (InvalidEvent e) {
       return Optional.of("invalid: " + e.getMessage());
+    }
+  }
+
+  private boolean isKnown(PublicKey recipient) {
+    synchronized (known) {
+      return known.containsKey(recipient);
     }
   }
 
@@ -97,6 +109,10 @@ public final class ZapReceipts {
       asking.release();
     }
     synchronized (known) {
+      Known before = known.get(recipient);
+      if (provider.isEmpty() && before != null) {
+        provider = before.provider(); // it may be away for a moment
+      }
       known.put(recipient, new Known(provider, now));
     }
     return provider;

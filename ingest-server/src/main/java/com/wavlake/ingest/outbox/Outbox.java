@@ -25,7 +25,7 @@ public final class Outbox implements AutoCloseable {
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(15);
   private static final Duration GIVE_UP_AFTER = Duration.ofDays(2);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
-  private static final int AT_A_TIME = 100;
+  private static final int AT_A_TIME = 10_000;
 
   private final OutboxStore store;
   private final StreamRegistry registry;
@@ -87,8 +87,12 @@ public final class Outbox implements AutoCloseable {
   private void releaseOverdue() {
     Instant now = time.now();
     for (LastWill will : store.overdue(now, now.minus(quiet), AT_A_TIME)) {
-      if (registry.record(will.streamId()).map(Outbox::isWithoutEncoder).orElse(true)) {
-        release(will);
+      try {
+        if (registry.record(will.streamId()).map(Outbox::isWithoutEncoder).orElse(true)) {
+          release(will);
+        }
+      } catch (RuntimeException e) { // one stream's trouble is not the others'
+        log.error("stream {}: its last will could not be looked after", will.streamId(), e);
       }
     }
   }

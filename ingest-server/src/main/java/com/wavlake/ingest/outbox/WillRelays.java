@@ -1,6 +1,7 @@
 package com.wavlake.ingest.outbox;
 
 import com.wavlake.ingest.time.Time;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -20,11 +22,13 @@ import java.util.function.Function;
 public final class WillRelays {
   private static final int MAX_KNOWN = 1_000;
   private static final Duration FRESH = Duration.ofMinutes(10);
+  private static final int AT_ONCE = 16;
   private static final long PATIENCE_MILLIS = 3_000;
   private static final Executor ASKING = task -> Thread.ofVirtual().name("relay-info").start(task);
 
   private final Function<String, Optional<String>> look;
   private final Time time;
+  private final Semaphore places = new Semaphore(AT_ONCE);
   private final Map<String, Known> known =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -73,15 +77,36 @@ public final class WillRelays {
     return problems;
   }
 
+  private Optional<String> one(String url) {
+    if (!places.tryAcquire()) {
+      return Optional.empty(); // not known then; it is tried at the release all the same
+    }
+    try {
+      return look.apply(url);
+    } finally {
+      places.release();
+    }
+  }
+
+  /** By where it is, not by what is asked there. */
+  private static String origin(String url) {
+    try {
+      return URI.create(url).getRawAuthority();
+    } catch (IllegalArgumentException e) {
+      return url;
+    }
+  }
+
   private synchronized CompletableFuture<Optional<String>> ask(String url) {
-    Known before = known.get(url);
+    String origin = origin(url);
+    Known before = known.get(origin);
     Instant now = time.now();
     if (before != null && before.at().plus(FRESH).isAfter(now)) {
       return before.problem();
     }
     CompletableFuture<Optional<String>> answer =
-        CompletableFuture.supplyAsync(() -> look.apply(url), ASKING);
-    known.put(url, new Known(answer, now));
+        CompletableFuture.supplyAsync(() -> one(url), ASKING);
+    known.put(origin, new Known(answer, now));
     return answer;
   }
 }

@@ -21,6 +21,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Nostr relay (NIP-01, 09, 40, 42, 45, 70) without its sockets. Every event is verified, and
@@ -29,6 +31,8 @@ import java.util.stream.IntStream;
 public final class Relay {
   /** Below this many it is not worth waking another core. */
   private static final int WORTH_A_CORE = 8;
+
+  private static final Logger log = LoggerFactory.getLogger(Relay.class);
 
   private final EventStore store;
   private final WritePolicy policy;
@@ -134,7 +138,7 @@ public final class Relay {
 
   /** Takes an event of this server's own house, with the rules for everybody. May block. */
   public RelayMessage.Ok publish(Event event) {
-    return publish(List.of(event), "", new Authentication()).getFirst();
+    return publish(List.of(event), "", Authentication.HOUSE).getFirst();
   }
 
   /**
@@ -194,8 +198,13 @@ public final class Relay {
   private RelayMessage.Ok answer(Event event, EventStore.Outcome outcome) {
     return switch (outcome) {
       case STORED -> {
-        policy.taken(event);
         deliver(event);
+        try {
+          policy.taken(event);
+        } catch (
+            RuntimeException e) { // it is durable and told: whoever sent it has done their part
+          log.error("event {}: what follows from it could not be kept", event.id(), e);
+        }
         yield new RelayMessage.Ok(event.id(), true, "");
       }
       case DUPLICATE -> duplicate(event);

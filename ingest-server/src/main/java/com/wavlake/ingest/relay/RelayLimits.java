@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param ahead how far in the future an event may be dated
  * @param subscriptions of one connection
  * @param filters of one subscription
+ * @param values in all filters of one subscription; twice that in all of a connection
  * @param limit stored events of one filter
  * @param unsentBytes output waiting for a slow reader
  * @param connections in all
@@ -24,6 +25,7 @@ public record RelayLimits(
     Duration ahead,
     int subscriptions,
     int filters,
+    int values,
     int limit,
     int unsentBytes,
     int connections,
@@ -38,6 +40,7 @@ public record RelayLimits(
           Duration.ofMinutes(15),
           20,
           10,
+          2_500,
           500,
           32 << 20,
           2_000,
@@ -53,6 +56,7 @@ public record RelayLimits(
         ahead,
         subscriptions,
         filters,
+        values,
         limit,
         unsentBytes,
         all,
@@ -69,6 +73,7 @@ public record RelayLimits(
         ahead,
         subscriptions,
         filters,
+        values,
         limit,
         bytes,
         connections,

@@ -13,9 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One client of the relay: its subscriptions, and what it says, in order. */
 public final class RelaySession implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RelaySession.class);
+
   private final Relay relay;
   private final String address;
   private final Outbound out;
@@ -57,6 +61,11 @@ public final class RelaySession implements AutoCloseable {
     publish(events);
   }
 
+  /** The next frame is answered all the same. */
+  private void failed(RuntimeException e) {
+    log.error("relay: a frame could not be handled", e);
+  }
+
   private Optional<ClientMessage> parse(String frame) {
     if (frame.length() > relay.limits().frameBytes()) {
       send(
@@ -76,8 +85,11 @@ public final class RelaySession implements AutoCloseable {
     try {
       handle(message);
     } catch (RuntimeException e) {
+      if (message instanceof ClientMessage.Req req) {
+        end(req.subscription());
+      }
       send(refusal(message));
-      throw e;
+      failed(e);
     }
   }
 
@@ -127,7 +139,7 @@ public final class RelaySession implements AutoCloseable {
     } catch (RuntimeException e) {
       fitting.forEach(event ->
           send(new RelayMessage.Ok(event.id(), false, "error: it could not be kept, try again")));
-      throw e;
+      failed(e);
     }
   }
 
@@ -153,10 +165,23 @@ public final class RelaySession implements AutoCloseable {
     if (filters.size() > relay.limits().filters()) {
       return Optional.of("error: over " + relay.limits().filters() + " filters");
     }
+    if (values(filters) > relay.limits().values()) {
+      return Optional.of("error: over " + relay.limits().values() + " values in its filters");
+    }
     return relay.mayAsk(address)
         ? Optional.empty()
         : Optional.of(
             "rate-limited: over " + relay.limits().requestsPerMinute() + " requests a minute");
+  }
+
+  private static int values(List<Filter> filters) {
+    return filters.stream()
+        .mapToInt(f ->
+            f.ids().size()
+                + f.authors().size()
+                + f.kinds().size()
+                + f.tags().values().stream().mapToInt(Set::size).sum())
+        .sum();
   }
 
   private void count(ClientMessage.Count count) {
@@ -177,6 +202,10 @@ public final class RelaySession implements AutoCloseable {
         && subscriptions.size() >= limits.subscriptions()) {
       problem = Optional.of("error: over " + limits.subscriptions() + " subscriptions");
     }
+    int held = subscriptions.values().stream().mapToInt(s -> values(s.filters())).sum();
+    if (problem.isEmpty() && held + values(req.filters()) > 2 * limits.values()) {
+      problem = Optional.of("error: over " + 2 * limits.values() + " values in all subscriptions");
+    }
     if (problem.isPresent()) {
       send(new RelayMessage.Closed(id, problem.get()));
       return;
@@ -185,10 +214,14 @@ public final class RelaySession implements AutoCloseable {
     LiveSubscription subscription = new LiveSubscription(id, req.filters(), out);
     begin(id, subscription); // before the stored ones: what comes meanwhile must not be lost
     Set<Event> stored = new LinkedHashSet<>();
+    long characters = 0;
     for (Filter filter : req.filters()) {
       int max = Math.min(filter.limit().orElse(limits.limit()), limits.limit());
-      if (max > 0) {
-        stored.addAll(relay.store().query(filter, max, relay.now()));
+      if (max > 0 && characters < limits.unsentBytes() / 4) {
+        for (Event event : relay.store().query(filter, max, relay.now())) {
+          characters += event.content().length();
+          stored.add(event);
+        }
       }
     }
     stored.stream()

@@ -6,10 +6,8 @@ import com.wavlake.ingest.stream.StreamRegistry;
 import com.wavlake.ingest.time.Time;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,10 +40,11 @@ public final class Capacity implements AutoCloseable {
   private final Map<String, Boolean> triggered = new ConcurrentHashMap<>();
   private final double[] cpu = new double[CPU_SAMPLES];
   private int cpuSamples;
-  private long keptBytes;
-  private volatile long monthBytes;
   private volatile double cpuLoad;
-  private volatile String period = "";
+  private volatile Kept kept = new Kept("", 0, 0);
+
+  /** What was kept last: of which month, its total, and what had been sent by then. */
+  private record Kept(String period, long monthBytes, long sentBytes) {}
 
   /**
    * What there is room for.
@@ -105,8 +104,9 @@ public final class Capacity implements AutoCloseable {
   }
 
   /** Media sent this month, UTC. */
-  public synchronized long monthBytes() {
-    return monthBytes + sentBytes.getAsLong() - keptBytes;
+  public long monthBytes() {
+    Kept now = kept;
+    return now.monthBytes() + sentBytes.getAsLong() - now.sentBytes();
   }
 
   private void measure() {
@@ -133,24 +133,20 @@ public final class Capacity implements AutoCloseable {
     }
   }
 
+  /** Readers never wait for the database. */
   private synchronized void keep() {
-    Instant now = time.now();
-    String current = YearMonth.from(now.atZone(ZoneOffset.UTC)).toString();
+    String current = YearMonth.from(time.now().atZone(ZoneOffset.UTC)).toString();
     long sent = sentBytes.getAsLong();
-    if (!current.equals(period)) {
-      if (!period.isEmpty()) {
-        counters.add(Map.of(SENT, sent - keptBytes), period);
-      }
-      keptBytes = sent;
-      monthBytes = counters.value(SENT, current);
-      period = current;
-    } else if (sent > keptBytes) {
-      Map<String, Long> more = new LinkedHashMap<>();
-      more.put(SENT, sent - keptBytes);
-      counters.add(more, period);
-      monthBytes += sent - keptBytes;
-      keptBytes = sent;
+    Kept before = kept;
+    long more = sent - before.sentBytes();
+    if (more > 0 && !before.period().isEmpty()) {
+      counters.add(Map.of(SENT, more), before.period());
     }
+    long month =
+        current.equals(before.period())
+            ? before.monthBytes() + more
+            : counters.value(SENT, current);
+    kept = new Kept(current, month, sent);
   }
 
   @Override

@@ -105,7 +105,6 @@ final class ManagementApi {
       case PENDING ->
           throw new Problem(
               403, "approval_pending", "Your key is known now; an admin of this server will look.");
-      case BUSY -> throw Problem.busy("Too many people wait for this server's admin.");
       case DENIED -> throw new Problem(403, "forbidden", "The admin of this server said no.");
       case SUSPENDED ->
           throw new Problem(403, "suspended", "The admin of this server has suspended you.");

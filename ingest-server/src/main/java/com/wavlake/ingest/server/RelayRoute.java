@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,7 @@ final class RelayRoute {
   private final Vertx vertx;
   private final Relay relay;
   private final ServerSettings settings;
+  private final AtomicLong allUnsent = new AtomicLong();
   private final AtomicInteger clients = new AtomicInteger();
   private final Map<String, Integer> ofOne = new ConcurrentHashMap<>();
 
@@ -49,8 +51,9 @@ final class RelayRoute {
     Channel channel = Sockets.of(request.connection());
     request
         .toWebSocket()
-        .onSuccess(
-            socket -> new RelaySocket(vertx, socket, channel, relay, address, () -> leave(address)))
+        .onSuccess(socket ->
+            new RelaySocket(
+                vertx, socket, channel, relay, address, allUnsent, () -> leave(address)))
         .onFailure(e -> {
           leave(address);
           log.debug("relay: no WebSocket: {}", e.getMessage());

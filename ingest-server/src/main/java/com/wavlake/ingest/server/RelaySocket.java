@@ -3,6 +3,7 @@ package com.wavlake.ingest.server;
 import com.wavlake.ingest.relay.Relay;
 import com.wavlake.ingest.relay.RelaySession;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -24,6 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RelaySocket {
   private static final Logger log = LoggerFactory.getLogger(RelaySocket.class);
+  private static final long MOST_OF_ALL = 256 << 20;
+  private static final long FAIR_SHARE = 1 << 20;
   private static final int INBOX = 256;
   private static final int INBOX_CHARS = 1 << 20;
   private static final short TOO_BIG = 1009;
@@ -34,6 +37,7 @@ final class RelaySocket {
   private final Context loop;
   private final RelaySession session;
   private final int mostUnsent;
+  private final AtomicLong allUnsent;
   private final Queue<String> unsent = new ConcurrentLinkedQueue<>();
   private final AtomicLong unsentChars = new AtomicLong();
   private final AtomicBoolean sending = new AtomicBoolean();
@@ -41,6 +45,10 @@ final class RelaySocket {
 
   private final Queue<String> frames = new ArrayDeque<>();
   private int chars;
+
+  /** On the event loop: what of {@link #allUnsent} is this client's. */
+  private long counted;
+
   private boolean handling;
   private boolean paused;
 
@@ -48,6 +56,7 @@ final class RelaySocket {
    * Begins to serve.
    *
    * @param channel under the socket
+   * @param allUnsent bytes that wait for all clients together
    * @param gone runs when the client has gone
    */
   RelaySocket(
@@ -56,14 +65,22 @@ final class RelaySocket {
       Channel channel,
       Relay relay,
       String address,
+      AtomicLong allUnsent,
       Runnable gone) {
+    this.allUnsent = allUnsent;
     this.socket = socket;
     this.channel = channel;
     this.loop = vertx.getOrCreateContext();
     this.mostUnsent = relay.limits().unsentBytes();
     socket.setWriteQueueMaxSize(mostUnsent);
     this.session = relay.connect(address, this::send);
-    long ping = vertx.setPeriodic(PING_MILLIS, _ -> socket.writePing(Buffer.buffer()));
+    long ping =
+        vertx.setPeriodic(
+            PING_MILLIS,
+            _ -> {
+              var _ = isTooMuchForAll(); // what has been read meanwhile counts no more
+              socket.writePing(Buffer.buffer());
+            });
     socket.textMessageHandler(this::received);
     // the socket's own close handler is not called for one that is cut off
     var _ =
@@ -72,6 +89,8 @@ final class RelaySocket {
             .addListener(_ -> {
               vertx.cancelTimer(ping);
               session.close();
+              allUnsent.addAndGet(-counted);
+              counted = 0;
               gone.run();
             });
     socket.exceptionHandler(e -> {
@@ -104,7 +123,7 @@ final class RelaySocket {
       if (socket.isClosed()) {
         return;
       }
-      if (socket.writeQueueFull()) {
+      if (socket.writeQueueFull() || isTooMuchForAll()) {
         slow.set(true);
         break;
       }
@@ -115,6 +134,15 @@ final class RelaySocket {
       log.debug("relay: a reader is too slow, and dropped");
       Sockets.abort(channel); // a close frame would wait behind what it does not read
     }
+  }
+
+  /** When all clients together wait for too much, those who wait for most of it go. */
+  private boolean isTooMuchForAll() {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    long pending = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    long all = allUnsent.addAndGet(pending - counted);
+    counted = pending;
+    return all > MOST_OF_ALL && pending > FAIR_SHARE;
   }
 
   private synchronized void received(String frame) {
@@ -134,8 +162,10 @@ final class RelaySocket {
     for (List<String> next = take(); !next.isEmpty(); next = take()) {
       try {
         session.receive(next);
-      } catch (RuntimeException e) {
-        log.error("relay: a frame could not be handled", e);
+      } catch (RuntimeException | Error e) { // nobody would handle what comes after it
+        log.error("relay: a client's frames could not be handled", e);
+        Sockets.abort(channel);
+        return;
       }
     }
   }

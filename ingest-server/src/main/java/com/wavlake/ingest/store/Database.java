@@ -2,10 +2,16 @@ package com.wavlake.ingest.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.HandleCallback;
@@ -25,15 +31,21 @@ public final class Database implements AutoCloseable {
   private static final long CONNECT_MILLIS = 10_000;
 
   private final HikariDataSource pool;
+  private final HikariDataSource writerPool;
   private final Jdbi jdbi;
   private final GroupCommit writer;
-  private final Ownership ownership;
 
-  private Database(HikariDataSource pool, Ownership ownership) {
+  /** Native code holds on to the thread that calls it: virtual threads wait here for one. */
+  private final ExecutorService readers;
+
+  private Database(HikariDataSource pool, HikariDataSource writerPool, int connections) {
     this.pool = pool;
-    this.ownership = ownership;
+    this.writerPool = writerPool;
     this.jdbi = Jdbi.create(pool);
-    this.writer = new GroupCommit(jdbi);
+    this.writer = new GroupCommit(Jdbi.create(writerPool));
+    this.readers =
+        Executors.newFixedThreadPool(
+            connections, Thread.ofPlatform().daemon().name("db-reader-", 0).factory());
   }
 
   /** Opens or creates the file {@code wlk.db} in a directory, which the caller has claimed. */
@@ -52,7 +64,7 @@ public final class Database implements AutoCloseable {
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
     SQLiteDataSource file = new SQLiteDataSource(config);
     file.setUrl("jdbc:sqlite:" + directory.resolve("wlk.db"));
-    return migrated(pool(file, CONNECTIONS), "sqlite", () -> true);
+    return migrated(pool(file, CONNECTIONS, ""), pool(file, 1, ""), "sqlite", CONNECTIONS);
   }
 
   /**
@@ -65,27 +77,33 @@ public final class Database implements AutoCloseable {
   public static Database connect(String url) {
     PostgresUrl postgres = PostgresUrl.parse(url);
     DataSource source = postgres.dataSource();
-    AdvisoryLock lock = AdvisoryLock.take(source, postgres.shown());
-    HikariDataSource pool;
+    AdvisoryLock.requireFree(source, postgres.shown());
     try {
-      pool = pool(source, POSTGRES_CONNECTIONS);
-    } catch (RuntimeException e) {
-      lock.close();
+      return migrated(
+          pool(source, POSTGRES_CONNECTIONS, ""),
+          pool(source, 1, AdvisoryLock.TAKE), // who cannot have the lock cannot write
+          "postgresql",
+          POSTGRES_CONNECTIONS);
+    } catch (HikariPool.PoolInitializationException e) {
       throw new DatabaseException(postgres.shown() + ": " + DatabaseException.rootMessage(e), e);
     }
-    return migrated(pool, "postgresql", lock);
   }
 
-  private static HikariDataSource pool(DataSource source, int connections) {
+  private static HikariDataSource pool(DataSource source, int connections, String first) {
     HikariConfig pooling = new HikariConfig();
     pooling.setDataSource(source);
-    pooling.setPoolName("db");
+    pooling.setPoolName(connections == 1 ? "db-writer" : "db");
     pooling.setConnectionTimeout(CONNECT_MILLIS);
     pooling.setMaximumPoolSize(connections);
+    if (!first.isEmpty()) {
+      pooling.setConnectionInitSql(first);
+      pooling.setMaxLifetime(0); // the lock is this connection's
+    }
     return new HikariDataSource(pooling);
   }
 
-  private static Database migrated(HikariDataSource pool, String dialect, Ownership ownership) {
+  private static Database migrated(
+      HikariDataSource pool, HikariDataSource writerPool, String dialect, int connections) {
     try {
       Flyway.configure()
           .dataSource(pool)
@@ -94,22 +112,32 @@ public final class Database implements AutoCloseable {
           .migrate();
     } catch (RuntimeException e) {
       pool.close();
-      ownership.close();
+      writerPool.close();
       throw new DatabaseException(
           "the database cannot be brought up to date: " + e.getMessage(), e);
     }
-    return new Database(pool, ownership);
+    return new Database(pool, writerPool, connections);
   }
 
-  /** Whether it answers, and is still ours. */
+  /** Whether it answers, and can be written to by us. */
   public boolean isReachable() {
-    return ownership.isOurs()
-        && read(h -> h.createQuery("SELECT 1").mapTo(Integer.class).one()) == 1;
+    HandleCallback<Integer, RuntimeException> ask =
+        h -> h.createQuery("SELECT 1").mapTo(Integer.class).one();
+    return read(ask) == 1 && write(ask) == 1;
   }
 
   /** Reads. */
   <R> R read(HandleCallback<R, RuntimeException> query) {
-    return jdbi.withHandle(query);
+    try {
+      return CompletableFuture.supplyAsync(() -> jdbi.withHandle(query), readers).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    } catch (RejectedExecutionException e) {
+      throw new DatabaseException("the database is closed", e);
+    }
   }
 
   /**
@@ -123,16 +151,8 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     writer.close();
+    readers.shutdown();
     pool.close();
-    ownership.close();
-  }
-
-  /** That nobody else writes to the database. */
-  interface Ownership extends AutoCloseable {
-    /** Whether that is so; may take it again. */
-    boolean isOurs();
-
-    @Override
-    default void close() {}
+    writerPool.close();
   }
 }

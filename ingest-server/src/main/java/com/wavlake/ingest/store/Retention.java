@@ -2,7 +2,10 @@ package com.wavlake.ingest.store;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How long what is kept: run it every hour. */
 public final class Retention {
@@ -13,6 +16,9 @@ public final class Retention {
 
   /** Of an ended stream, for those who come late. */
   static final int CHAT_KEPT = 100;
+
+  private static final int A_FEW = 1_000;
+  private static final Logger log = LoggerFactory.getLogger(Retention.class);
 
   private final Database database;
 
@@ -28,46 +34,88 @@ public final class Retention {
    * @return how many streams
    */
   public int forgetExpired(Instant now) {
-    return database.write(h -> {
-      h.execute("DELETE FROM events WHERE expires_at < ?", now.getEpochSecond());
-      h.execute("DELETE FROM chat_rate_limits WHERE window_start < ?", now.minus(RATE_LIMITS_KEPT));
-      h.execute("DELETE FROM chat_bans WHERE until < ?", now);
-      h.execute("DELETE FROM stream_metrics WHERE timestamp < ?", now.minus(METRICS_KEPT));
-      h.execute("DELETE FROM stream_errors WHERE created_at < ?", now.minus(ERRORS_KEPT));
-      Instant unused = now.minus(UNUSED_KEPT);
-      h.execute(
-          "DELETE FROM streams WHERE status = 'created' AND ever_connected = FALSE AND created_at < ?"
-              + " AND (starts_at IS NULL OR starts_at < ?)",
-          unused,
-          unused);
-      pruneChat(h);
-      h.execute(
-          "INSERT INTO stream_summaries (stream_id, pubkey, title, category, status, created_at, started_at,"
-              + " ended_at, peak_viewers, total_viewers, chat_messages) SELECT id, pubkey, title, category, status,"
-              + " created_at, started_at, ended_at, peak_viewers, total_viewers, chat_messages FROM streams"
-              + " WHERE expires_at < ? AND id NOT IN (SELECT stream_id FROM stream_summaries)",
-          now);
-      return deleteStreams(h, "s.expires_at < ?", now);
-    });
+    attempt("events", "DELETE FROM events WHERE expires_at < ?", now.getEpochSecond());
+    attempt(
+        "rate limits",
+        "DELETE FROM chat_rate_limits WHERE window_start < ?",
+        now.minus(RATE_LIMITS_KEPT));
+    attempt("bans", "DELETE FROM chat_bans WHERE until < ?", now);
+    attempt("metrics", "DELETE FROM stream_metrics WHERE timestamp < ?", now.minus(METRICS_KEPT));
+    attempt("errors", "DELETE FROM stream_errors WHERE created_at < ?", now.minus(ERRORS_KEPT));
+    Instant unused = now.minus(UNUSED_KEPT);
+    attempt(
+        "unused streams",
+        "DELETE FROM streams WHERE status = 'created' AND updated_at < ? AND connection_state = 'disconnected'"
+            + " AND (starts_at IS NULL OR starts_at < ?)",
+        unused,
+        unused);
+    pruneChat();
+    int forgotten = 0;
+    for (String id : expired(now)) { // each by itself: others are writing
+      forgotten += forget(id);
+    }
+    return forgotten;
   }
 
-  private static void pruneChat(Handle h) {
-    String about = "30311:' || s.pubkey || ':' || s.id";
-    h.createQuery(
-            "SELECT '"
-                + about
-                + " FROM streams s WHERE s.status IN ('ended', 'error') AND s.chat_messages > ?")
-        .bind(0, CHAT_KEPT)
-        .mapTo(String.class)
-        .list()
-        .forEach(coordinate ->
-            h.execute(
-                "DELETE FROM events WHERE kind = 1311 AND id IN (SELECT event_id FROM event_tags WHERE name = 'a'"
-                    + " AND value = ?) AND id NOT IN (SELECT e.id FROM events e JOIN event_tags t ON t.event_id = e.id"
-                    + " WHERE e.kind = 1311 AND t.name = 'a' AND t.value = ? ORDER BY e.created_at DESC, e.id LIMIT ?)",
-                coordinate,
-                coordinate,
-                CHAT_KEPT));
+  /** What fails is tried again in an hour, and keeps nothing else. */
+  private void attempt(String what, String sql, Object... values) {
+    try {
+      database.write(h -> h.execute(sql, values));
+    } catch (RuntimeException e) {
+      log.error("{} past their time could not be forgotten", what, e);
+    }
+  }
+
+  /** One whose last will has not gone out stays. */
+  private List<String> expired(Instant now) {
+    return database.read(h ->
+        h.createQuery(
+                "SELECT id FROM streams s WHERE expires_at < ? AND NOT EXISTS"
+                    + " (SELECT 1 FROM last_wills w WHERE w.stream_id = s.id)")
+            .bind(0, now)
+            .mapTo(String.class)
+            .list());
+  }
+
+  private int forget(String id) {
+    try {
+      return database.write(h -> {
+        h.execute(
+            "INSERT INTO stream_summaries (stream_id, pubkey, title, category, status, created_at, started_at,"
+                + " ended_at, peak_viewers, total_viewers, chat_messages) SELECT id, pubkey, title, category, status,"
+                + " created_at, started_at, ended_at, peak_viewers, total_viewers, chat_messages FROM streams"
+                + " WHERE id = ? AND id NOT IN (SELECT stream_id FROM stream_summaries)",
+            id);
+        return deleteStreams(h, "s.id = ?", id);
+      });
+    } catch (RuntimeException e) {
+      log.error("stream {} could not be forgotten", id, e);
+      return 0;
+    }
+  }
+
+  private void pruneChat() {
+    List<String> coordinates =
+        database.read(h ->
+            h.createQuery(
+                    "SELECT '30311:' || pubkey || ':' || id FROM streams"
+                        + " WHERE status IN ('ended', 'error') AND chat_messages > ?")
+                .bind(0, CHAT_KEPT)
+                .mapTo(String.class)
+                .list());
+    for (String coordinate : coordinates) {
+      int deleted;
+      do { // a few at a time: others are writing
+        deleted =
+            database.write(h ->
+                h.execute(
+                    "DELETE FROM events WHERE id IN (SELECT event_id FROM event_tags WHERE name = 'a'"
+                        + " AND value = ? AND kind = 1311 ORDER BY created_at DESC, event_id LIMIT ? OFFSET ?)",
+                    coordinate,
+                    A_FEW,
+                    CHAT_KEPT));
+      } while (deleted == A_FEW);
+    }
   }
 
   /** Those that {@code condition} is true of, with their own events and those about them. */
@@ -80,7 +128,8 @@ public final class Retention {
         value);
     h.execute(
         "DELETE FROM events WHERE id IN (SELECT t.event_id FROM event_tags t JOIN streams s"
-            + " ON t.name = 'a' AND t.value = '30311:' || s.pubkey || ':' || s.id WHERE "
+            + " ON t.name = 'a' AND t.kind IN (7, 1311, 1312, 1313, 1314, 9735)"
+            + " AND t.value = '30311:' || s.pubkey || ':' || s.id WHERE "
             + condition
             + ")",
         value);

@@ -62,6 +62,20 @@ public final class SqlChatRulesStore implements ChatRulesStore {
   public boolean ban(String streamId, PublicKey who, Optional<Instant> until, Instant now) {
     return database.write(h -> {
       h.execute("DELETE FROM chat_bans WHERE stream_id = ? AND until < ?", streamId, now);
+      boolean longer =
+          until.isPresent()
+              && h.createQuery(
+                      "SELECT 1 FROM chat_bans WHERE stream_id = ? AND pubkey = ?"
+                          + " AND (until IS NULL OR until >= ?)")
+                  .bind(0, streamId)
+                  .bind(1, who.hex())
+                  .bind(2, until.get())
+                  .mapTo(Integer.class)
+                  .findFirst()
+                  .isPresent();
+      if (longer) {
+        return true;
+      }
       h.execute("DELETE FROM chat_bans WHERE stream_id = ? AND pubkey = ?", streamId, who.hex());
       int there =
           h.createQuery("SELECT count(*) FROM chat_bans WHERE stream_id = ?")

@@ -96,6 +96,14 @@ public final class SqlOutboxStore implements OutboxStore {
                       will.event().toJson(),
                       now)
                   == 1;
+      if (still && !fresh) { // it was released before, and its streamer came back for a moment
+        return h.execute(
+                "UPDATE outbox_relays SET state = 'waiting', next_attempt_at = ?"
+                    + " WHERE event_id = ? AND state = 'withdrawn'",
+                notBefore,
+                eventId)
+            > 0;
+      }
       if (fresh) {
         relays.forEach(url ->
             h.execute(
@@ -114,7 +122,7 @@ public final class SqlOutboxStore implements OutboxStore {
         h.createQuery(
                 "SELECT o.event, o.released_at, r.url, r.attempts FROM outbox_relays r"
                     + " JOIN outbox o ON o.event_id = r.event_id WHERE r.state = 'waiting'"
-                    + " AND r.next_attempt_at <= ? ORDER BY r.next_attempt_at, r.url LIMIT ?")
+                    + " AND r.next_attempt_at <= ? ORDER BY r.attempts, r.next_attempt_at, r.url LIMIT ?")
             .bind(0, now)
             .bind(1, most)
             .map((row, _) ->

@@ -54,22 +54,20 @@ public final class SqlPublisherStore implements PublisherStore {
   }
 
   @Override
-  public boolean ask(PublicKey key, int most, Instant now) {
-    return database.write(h -> {
+  public void ask(PublicKey key, int most, Instant now) {
+    database.write(h -> {
       if (find(h, key).isPresent()) {
-        return true;
+        return 0;
       }
-      int waiting =
-          h.createQuery("SELECT count(*) FROM publishers WHERE status = 'pending'")
-              .mapTo(Integer.class)
-              .one();
-      return waiting < most
-          && h.execute(
-                  "INSERT INTO publishers (pubkey, status, created_at, updated_at) VALUES (?, 'pending', ?, ?)",
-                  key.hex(),
-                  now,
-                  now)
-              == 1;
+      h.execute(
+          "DELETE FROM publishers WHERE status = 'pending' AND pubkey NOT IN (SELECT pubkey FROM publishers"
+              + " WHERE status = 'pending' ORDER BY created_at DESC, pubkey LIMIT ?)",
+          most - 1);
+      return h.execute(
+          "INSERT INTO publishers (pubkey, status, created_at, updated_at) VALUES (?, 'pending', ?, ?)",
+          key.hex(),
+          now,
+          now);
     });
   }
 

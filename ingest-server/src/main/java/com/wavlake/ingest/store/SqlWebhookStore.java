@@ -20,6 +20,8 @@ import org.jdbi.v3.core.statement.StatementContext;
 
 /** Webhooks, and what is on its way to them, in the database. */
 public final class SqlWebhookStore implements WebhookStore {
+  private static final int MAX_WAITING = 100;
+
   private final Database database;
 
   /** On an open database. */
@@ -35,7 +37,7 @@ public final class SqlWebhookStore implements WebhookStore {
         .map(SqlWebhookStore::webhook)
         .list()
         .stream()
-        .filter(webhook -> webhook.events().contains(type))
+        .filter(webhook -> webhook.events().contains(type) && hasRoom(handle, webhook))
         .forEach(webhook ->
             handle.execute(
                 "INSERT INTO webhook_deliveries (id, webhook_id, event, body, next_attempt_at, created_at)"
@@ -46,6 +48,18 @@ public final class SqlWebhookStore implements WebhookStore {
                 StreamNotice.body(type, stream, now),
                 now,
                 now));
+  }
+
+  /** A receiver that takes nothing in must not fill the database. */
+  private static boolean hasRoom(Handle handle, Webhook webhook) {
+    int waiting =
+        handle
+            .createQuery(
+                "SELECT count(*) FROM webhook_deliveries WHERE webhook_id = ? AND state = 'waiting'")
+            .bind(0, webhook.id())
+            .mapTo(Integer.class)
+            .one();
+    return waiting < MAX_WAITING;
   }
 
   @Override
@@ -111,7 +125,7 @@ public final class SqlWebhookStore implements WebhookStore {
                 "SELECT * FROM (SELECT d.*, row_number() OVER"
                     + " (PARTITION BY webhook_id ORDER BY next_attempt_at, created_at, id) AS place"
                     + " FROM webhook_deliveries d WHERE state = 'waiting' AND next_attempt_at <= ?) due"
-                    + " WHERE place = 1 ORDER BY next_attempt_at, id LIMIT ?")
+                    + " WHERE place = 1 ORDER BY attempts, next_attempt_at, id LIMIT ?")
             .bind(0, now)
             .bind(1, most)
             .map(SqlWebhookStore::delivery)

@@ -21,6 +21,8 @@ import org.jdbi.v3.core.statement.Update;
 
 /** Streams in the database. */
 public final class StreamStore implements StreamJournal, KeyDirectory {
+  private static final int MAX_ID = 36;
+
   private final Database database;
   private final StreamHistory history;
 
@@ -137,6 +139,9 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
 
   @Override
   public Optional<StreamRecord> find(String id) {
+    if (id.length() > MAX_ID || id.indexOf('\0') >= 0) {
+      return Optional.empty(); // what strangers' events call a stream
+    }
     return database.read(h ->
         h.createQuery("SELECT * FROM streams WHERE id = ?")
             .bind(0, id)

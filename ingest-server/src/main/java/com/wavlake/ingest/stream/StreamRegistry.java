@@ -103,7 +103,16 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
 
   /** The stream as it is now, wherever it is. May block. */
   public Optional<StreamRecord> record(String id) {
-    return active(id).map(StreamSession::record).or(() -> journal.find(id));
+    return active(id)
+        .map(StreamSession::record)
+        .or(() -> journal.find(id).map(StreamRegistry::resting));
+  }
+
+  /** No socket outlives a process: who was connected to the last one is not. */
+  private static StreamRecord resting(StreamRecord record) {
+    return record.connection().isUp()
+        ? record.in(record.status(), ConnectionState.DISCONNECTED)
+        : record;
   }
 
   /** A stream that is over and is to be deleted. */
@@ -176,11 +185,12 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
       throw new PublishRefused(
           "This stream key is not known. Check it with 'wlk obs show', or create a new stream.");
     }
-    if (!keys.mayPublish(found.get().owner())) {
-      throw new PublishRefused("The admin of this server has suspended you.");
-    }
     admission.lock();
     try {
+      if (!keys.mayPublish(
+          found.get().owner())) { // within the lock: a suspension sees who was let in
+        throw new PublishRefused("The admin of this server has suspended you.");
+      }
       StreamSession session = sessionOf(found.get());
       if (closed) {
         throw new PublishRefused("The server is going down. Try again in a moment.");

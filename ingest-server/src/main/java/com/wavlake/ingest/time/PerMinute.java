@@ -34,7 +34,12 @@ public final class PerMinute {
   /** Whether there is none left for {@code name}. */
   public synchronized boolean isUsedUp(String name, Instant now) {
     Uses before = uses.get(name);
-    return before != null && before.since().plus(WINDOW).isAfter(now) && before.count() >= allowed;
+    return before != null && isCurrent(before, now) && before.count() >= allowed;
+  }
+
+  /** A clock that was set back must not lock anybody out. */
+  private static boolean isCurrent(Uses uses, Instant now) {
+    return uses.since().plus(WINDOW).isAfter(now) && !uses.since().isAfter(now);
   }
 
   /** How long until there is one again for {@code name}; zero when there is one. */
@@ -51,7 +56,7 @@ public final class PerMinute {
       return false;
     }
     Uses before = uses.get(name);
-    if (before == null || !before.since().plus(WINDOW).isAfter(now)) {
+    if (before == null || !isCurrent(before, now)) {
       uses.put(name, new Uses(now, 1));
     } else {
       uses.put(name, new Uses(before.since(), before.count() + 1));

@@ -31,6 +31,7 @@ public final class Webhooks implements AutoCloseable {
   private static final String PREFIX = "whsec_";
   private static final int SECRET_BYTES = 24;
   private static final int GONE = 410;
+  private static final Duration GIVE_UP_AFTER = Duration.ofDays(4);
   private static final List<Duration> RETRIES =
       List.of(
           Duration.ofSeconds(5),
@@ -118,7 +119,8 @@ public final class Webhooks implements AutoCloseable {
       problem = e.category() == Category.TIMED_OUT ? "no answer in time" : "cannot be reached";
       log.debug("webhook {}: {}", webhook.get().id(), e.getMessage());
     }
-    if (delivery.attempts() >= RETRIES.size()) {
+    boolean old = delivery.createdAt().plus(GIVE_UP_AFTER).isBefore(time.now());
+    if (old || delivery.attempts() >= RETRIES.size()) {
       log.warn("webhook {}: given up: {}", webhook.get().id(), problem);
       store.settle(delivery, false, problem);
     } else {

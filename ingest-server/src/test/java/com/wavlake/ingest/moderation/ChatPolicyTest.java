@@ -9,9 +9,11 @@ import com.wavlake.live.nostr.EventTemplate;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.ProofOfWork;
 import com.wavlake.live.nostr.SecretKey;
+import com.wavlake.live.nostr.Tag;
 import com.wavlake.live.signer.KeySigner;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,6 +98,23 @@ final class ChatPolicyTest {
         ProofOfWork.mine(plain, BOB.publicKey(), 4, Duration.ofSeconds(20)).orElseThrow();
     assertThat(policy.refuse(BOB.sign(lazy), "s1", rules, NOW).orElseThrow())
         .startsWith("pow: difficulty 4 is less than 10");
+  }
+
+  @Test
+  void a_message_for_two_streams_is_for_none() {
+    EventTemplate one = ChatMessage.to(STREAM).text("hello", NOW);
+    List<Tag> tags = new ArrayList<>(one.tags());
+    tags.add(Tag.of("a", STREAM.coordinate()));
+    assertThat(ChatPolicy.oneChat(ALICE.sign(new EventTemplate(1, 1311, tags, "x")))).isEmpty();
+    tags.add(Tag.of("a", "30311:" + BOB.publicKey().hex() + ":other"));
+    assertThat(ChatPolicy.oneChat(ALICE.sign(new EventTemplate(1, 1311, tags, "x"))).orElseThrow())
+        .startsWith("invalid:");
+  }
+
+  @Test
+  void a_clock_that_was_set_back_locks_nobody_out() {
+    assertThat(say(ALICE, "1", ChatRules.NONE, NOW)).isEmpty();
+    assertThat(say(ALICE, "2", ChatRules.NONE, NOW.minusSeconds(3_600))).isEmpty();
   }
 
   @Test

@@ -214,7 +214,31 @@ final class LastWillTest {
     reads("ended");
   }
 
+  @Test
+  void a_will_that_is_deposited_again_after_its_release_is_released_again() {
+    onAir();
+    world.relays.mood(World.B, new Receipt.Later("down"));
+    Event will = world.beat().orElseThrow();
+    world.encoderDies();
+    world.pass(MINUTE.multipliedBy(5));
+    world.outbox().deposit(new LastWill(world.id, will, world.now())); // an answer was lost
+    world.relays.recover(World.B);
+    world.pass(LONG);
+    reads("ended");
+  }
+
   // the server
+
+  @Test
+  void server_dies_before_the_start_with_an_encoder_connected() {
+    world.plan();
+    world.encoderComes();
+    world.beat();
+    world.serverDies();
+    world.serverStarts();
+    world.pass(LONG);
+    reads("ended");
+  }
 
   @Test
   void server_dies_and_the_encoder_comes_back_to_it() {

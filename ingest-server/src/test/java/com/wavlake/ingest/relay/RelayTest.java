@@ -378,6 +378,44 @@ final class RelayTest {
   }
 
   @Test
+  void filters_hold_so_many_values_and_no_more() {
+    String[] many = new String[1_300];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = "v" + i;
+    }
+    String fits = new ClientMessage.Req("a", List.of(Filter.any().tagged("t", many))).toJson();
+    String over =
+        new ClientMessage.Req(
+                "b", List.of(Filter.any().tagged("t", many), Filter.any().tagged("x", many)))
+            .toJson();
+    client.say(over);
+    assertThat(client.heard.getLast()).isInstanceOf(RelayMessage.Closed.class);
+    for (String id : List.of("1", "2", "3")) {
+      client.say(fits.replace("\"a\"", "\"" + id + "\""));
+      assertThat(client.heard.getLast()).isInstanceOf(RelayMessage.Eose.class);
+    }
+    client.say(fits);
+    assertThat(((RelayMessage.Closed) client.heard.getLast()).reason()).contains("all");
+  }
+
+  @Test
+  void what_the_store_cannot_do_just_now_is_answered_and_the_next_frame_too() {
+    Event event = event(ALICE, 1, now(), "");
+    database.close();
+    client.heard.clear();
+    client.session.receive(
+        List.of(
+            new ClientMessage.Publish(event).toJson(),
+            "[\"REQ\",\"a\",{}]",
+            "[\"COUNT\",\"b\",{}]",
+            "[\"NEWS\"]"));
+    assertThat(client.heard).hasSize(4);
+    assertThat(((RelayMessage.Ok) client.heard.get(0)).reason()).startsWith("error:");
+    assertThat(client.heard.get(1)).isEqualTo(new RelayMessage.Closed("a", "error: try again"));
+    assertThat(relay.index().size()).as("closed is closed").isZero();
+  }
+
+  @Test
   void requests_are_counted_by_address() {
     Relay strict =
         new Relay(

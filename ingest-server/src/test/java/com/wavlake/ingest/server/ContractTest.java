@@ -737,7 +737,7 @@ final class ContractTest {
     String path = newStream() + "/moderation";
     call(alice, "GET", path).is(200);
     String rules =
-        "{\"slow_mode_seconds\":21600,\"pow_bits\":32,\"bans\":[{\"pubkey\":\""
+        "{\"slow_mode_seconds\":3600,\"pow_bits\":32,\"bans\":[{\"pubkey\":\""
             + bob.publicKey().npub()
             + "\",\"until\":\"2026-02-01T00:00:00Z\"},{\"pubkey\":\""
             + unknown.publicKey().hex()

@@ -8,6 +8,7 @@ import com.wavlake.ingest.access.AccessMode;
 import com.wavlake.ingest.access.Publisher;
 import com.wavlake.ingest.moderation.ChatPace;
 import com.wavlake.ingest.moderation.ChatRules;
+import com.wavlake.ingest.outbox.LastWill;
 import com.wavlake.ingest.store.StreamStore.Creation;
 import com.wavlake.ingest.stream.ConnectionState;
 import com.wavlake.ingest.stream.StreamJournal;
@@ -23,6 +24,7 @@ import com.wavlake.live.nostr.Filter;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.nostr.SecretKey;
+import com.wavlake.live.nostr.Tag;
 import com.wavlake.live.signer.KeySigner;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -255,6 +257,60 @@ final class StoresTest {
   }
 
   @Test
+  void what_others_say_about_a_stream_stays_theirs_and_a_will_keeps_its_stream() {
+    StreamRecord gone = ended(NOW, NOW.plusSeconds(100));
+    SqlEventStore events = new SqlEventStore(database);
+    String coordinate = "30311:" + owner.publicKey().hex() + ":" + gone.id();
+    Event list =
+        owner.sign(
+            new EventTemplate(
+                NOW.getEpochSecond(),
+                30_003,
+                List.of(Tag.of("d", "x"), Tag.of("a", coordinate)),
+                ""));
+    Event raid =
+        owner.sign(
+            new EventTemplate(
+                NOW.getEpochSecond(), 1312, List.of(Tag.of("a", coordinate, "", "root")), ""));
+    events.store(List.of(list, raid));
+    SqlOutboxStore outbox = new SqlOutboxStore(database);
+    outbox.deposit(new LastWill(gone.id(), list, NOW));
+    Retention retention = new Retention(database);
+    assertThat(retention.forgetExpired(NOW.plusSeconds(200))).isZero();
+    assertThat(outbox.withdraw(gone.id())).isTrue();
+    assertThat(retention.forgetExpired(NOW.plusSeconds(200))).isEqualTo(1);
+    assertThat(events.query(Filter.any(), 10, NOW)).containsExactly(list);
+  }
+
+  @Test
+  void an_id_that_no_stream_can_have_is_no_stream() {
+    assertThat(streams.find("a\0b")).isEmpty();
+    assertThat(streams.find("x".repeat(1_000))).isEmpty();
+  }
+
+  @Test
+  void chat_is_read_by_its_tag_in_order_however_it_is_asked_for() {
+    EventAddress at = new EventAddress(Kind.LIVE_STREAM, owner.publicKey(), "s", List.of());
+    SqlEventStore events = new SqlEventStore(database);
+    List<Event> all = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      all.add(owner.sign(ChatMessage.to(at).text("m" + i, NOW.plusSeconds(i / 3))));
+    }
+    events.store(all);
+    Filter chat = Filter.kinds(1311).tagged("a", at.coordinate());
+    List<Event> newest = events.query(chat, 10, NOW);
+    assertThat(newest).hasSize(10);
+    for (int i = 1; i < newest.size(); i++) {
+      assertThat(newest.get(i - 1).supersedes(newest.get(i))).isTrue();
+    }
+    assertThat(events.query(Filter.kinds(1311, 1312).tagged("a", at.coordinate(), "x"), 10, NOW))
+        .isEqualTo(newest);
+    assertThat(events.query(chat.by(owner.publicKey()).since(NOW.getEpochSecond() + 9), 10, NOW))
+        .hasSize(3);
+    assertThat(events.query(chat.until(NOW.getEpochSecond()), 10, NOW)).hasSize(3);
+  }
+
+  @Test
   void samples_count_the_chat_between_them() {
     StreamRecord stream = create(NOW);
     SqlEventStore events = new SqlEventStore(database);
@@ -300,6 +356,10 @@ final class StoresTest {
     assertThat(rules.rules(stream.id())).isEqualTo(strict);
     assertThat(rules.ban(stream.id(), rude, Optional.empty(), NOW)).isTrue();
     assertThat(rules.rules(stream.id()).bannedUntil(rude, NOW)).hasValue(Instant.MAX);
+    assertThat(rules.ban(stream.id(), rude, Optional.of(NOW.plusSeconds(5)), NOW)).isTrue();
+    assertThat(rules.rules(stream.id()).bannedUntil(rude, NOW))
+        .as("a timeout does not shorten it")
+        .hasValue(Instant.MAX);
     Map<PublicKey, Optional<Instant>> many = new HashMap<>();
     while (many.size() < ChatRules.MAX_BANS) {
       many.put(KeySigner.of(SecretKey.generate()).publicKey(), Optional.empty());
@@ -331,7 +391,15 @@ final class StoresTest {
     assertThat(store.list(Optional.of(Publisher.Status.PENDING), 10))
         .extracting(Publisher::key)
         .containsExactly(bob);
-    assertThat(store.ask(carol, 1, NOW)).as("the list is full").isFalse();
+    store.ask(carol, 2, NOW.plusSeconds(1));
+    PublicKey dave = KeySigner.of(SecretKey.generate()).publicKey();
+    store.ask(dave, 2, NOW.plusSeconds(2));
+    assertThat(store.list(Optional.of(Publisher.Status.PENDING), 10))
+        .as("who has waited longest makes room")
+        .extracting(Publisher::key)
+        .containsExactly(carol, dave);
+    assertThat(store.remove(carol)).isTrue();
+    store.ask(bob, 2, NOW);
     var _ = store.set(bob, Publisher.Status.APPROVED, "a friend", NOW.plusSeconds(1));
     assertThat(byAdmin.mayCreate(bob, NOW)).isEqualTo(Access.Answer.YES);
     assertThat(byAdmin.mayPublish(bob)).isTrue();
