@@ -28,7 +28,7 @@ is_new_enough() { # a JDK's folder says its version in the file "release"
 
 find_jdk() {
   for candidate in "${WLK_JAVA_HOME:-}" "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/java/* /opt/jdk* \
-    /Library/Java/JavaVirtualMachines/*/Contents/Home "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/*; do
+    /Library/Java/JavaVirtualMachines/*/Contents/Home "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/*; do
     if [ -n "$candidate" ] && is_new_enough "$candidate"; then
       printf '%s\n' "$candidate"
       return 0

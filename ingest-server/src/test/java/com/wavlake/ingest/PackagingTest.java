@@ -69,6 +69,21 @@ final class PackagingTest {
   }
 
   @Test
+  void the_installed_launcher_needs_no_home_to_reach_java() throws Exception {
+    Path launcher = Files.createDirectories(directory.resolve("bin")).resolve("wlk");
+    Files.copy(CHECKOUT.resolve("wlk"), launcher);
+    Path jdk = directory.resolve("jdk");
+    Path java = Files.createDirectories(jdk.resolve("bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\necho \"$@\"\n");
+    Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25.0.1\"\n");
+    for (Path program : List.of(launcher, java)) {
+      assertThat(program.toFile().setExecutable(true)).isTrue();
+    }
+    assertThat(run("env", "-i", "WLK_JAVA_HOME=" + jdk, launcher.toString(), "serve"))
+        .contains("com.wavlake.cli.Wlk serve");
+  }
+
+  @Test
   void the_unit_is_understood_by_systemd() throws Exception {
     assumeInstalled("systemd-analyze");
     Path launcher = directory.resolve("wlk"); // systemd wants to see what it would start
