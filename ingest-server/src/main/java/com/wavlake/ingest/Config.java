@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * The server's settings by dotted key: defaults, overlaid by one YAML file, by {@code WLK_…}
@@ -39,7 +41,9 @@ import java.util.stream.Stream;
 public final class Config {
   private static final Pattern SECONDS = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)?");
   private static final int MAX_PROXIES = 100;
-  private static final Set<String> SECRETS = Set.of("db.url", "hooks.secret");
+  private static final Set<String> SECRETS = Set.of("db.url", "hooks.secret", "hooks.kick-url");
+  private static final Set<String> LISTS =
+      Set.of("http.trusted-proxies", "access.npubs", "access.admins", "outbox.relays");
   private static final Map<String, Setting> SETTINGS = new LinkedHashMap<>();
 
   private record Setting(String fallback, String rule, Predicate<String> check, String about) {}
@@ -346,10 +350,7 @@ public final class Config {
 
   /** With one value changed. */
   public Config with(String key, String value) {
-    Setting setting = SETTINGS.get(key);
-    if (setting == null) {
-      throw new ConfigException("unknown key " + key + ", did you mean " + nearest(key) + "?");
-    }
+    Setting setting = known(key);
     if (!setting.check().test(value)) {
       String shown = SECRETS.contains(key) ? "the value" : "'" + value + "'";
       throw new ConfigException(key + ": " + shown + " is not " + setting.rule());
@@ -357,6 +358,14 @@ public final class Config {
     Map<String, String> changed = new LinkedHashMap<>(values);
     changed.put(key, value);
     return new Config(changed);
+  }
+
+  private static Setting known(String key) {
+    Setting setting = SETTINGS.get(key);
+    if (setting == null) {
+      throw new ConfigException("unknown key " + key + ", did you mean " + nearest(key) + "?");
+    }
+    return setting;
   }
 
   /** With what a YAML file says, nested or dotted. */
@@ -380,9 +389,27 @@ public final class Config {
       config =
           field.getValue().isObject()
               ? config.withTree(key + ".", field.getValue())
-              : config.with(key, field.getValue().asText());
+              : config.with(key, plain(key, field.getValue()));
     }
     return config;
+  }
+
+  /** A value, or the values of a list separated by commas. */
+  private static String plain(String key, JsonNode node) {
+    var _ = known(key);
+    if (node.isArray() && LISTS.contains(key)) {
+      return StreamSupport.stream(node.spliterator(), false)
+          .map(entry -> scalar(key, entry))
+          .collect(Collectors.joining(","));
+    }
+    return scalar(key, node);
+  }
+
+  private static String scalar(String key, JsonNode node) {
+    if (!node.isValueNode() || node.isNull()) {
+      throw new ConfigException(key + ": a list or nothing where one value belongs");
+    }
+    return node.asText();
   }
 
   /**
@@ -402,12 +429,14 @@ public final class Config {
   /** Every key with its value in force, secrets masked. */
   public Map<String, String> shown() {
     Map<String, String> shown = new LinkedHashMap<>(values);
-    shown.computeIfPresent("hooks.secret", (_, secret) -> secret.isEmpty() ? "" : "***");
+    for (String key : List.of("hooks.secret", "hooks.kick-url")) {
+      shown.computeIfPresent(key, (_, secret) -> secret.isEmpty() ? "" : "***");
+    }
     shown.computeIfPresent(
         "db.url",
         (_, url) ->
-            url.replaceFirst("://([^:@/]*):[^@/]*@", "://$1:***@")
-                .replaceFirst("([?&]password=)[^&]*", "$1***"));
+            url.replaceFirst("://([^:@/]*):.*@", "://$1:***@")
+                .replaceAll("(?i)([?&][a-z]*password=)[^&]*", "$1***"));
     return shown;
   }
 

@@ -46,6 +46,49 @@ final class ConfigTest {
   }
 
   @Test
+  void passwords_are_masked_however_they_are_written() {
+    for (List<String> written :
+        List.of(
+            List.of("postgresql://wlk:ge/he@im@db/wlk", "postgresql://wlk:***@db/wlk"),
+            List.of(
+                "postgresql://db/wlk?user=wlk&password=ge&sslPassword=heim&ssl=on",
+                "postgresql://db/wlk?user=wlk&password=***&sslPassword=***&ssl=on"),
+            List.of("postgresql://wlk@db/wlk", "postgresql://wlk@db/wlk"))) {
+      assertThat(Config.defaults().with("db.url", written.get(0)).shown())
+          .containsEntry("db.url", written.get(1));
+    }
+    String kick = "POST http://admin:geheim@127.0.0.1/{client}";
+    assertThat(Config.defaults().with("hooks.kick-url", kick).shown())
+        .containsEntry("hooks.kick-url", "***");
+    assertThat(Config.defaults().shown()).containsEntry("hooks.kick-url", "");
+    assertThatThrownBy(
+            () -> Config.defaults().with("hooks.kick-url", "PUT http://a:geheim@b/{client}"))
+        .hasMessageNotContaining("geheim");
+  }
+
+  @Test
+  void a_list_may_be_one_in_the_file_and_nothing_else_may() throws IOException {
+    Path file = directory.resolve("wlk.yaml");
+    Files.writeString(file, "access.npubs: [npub1a, npub1b]\nhttp:\n  trusted-proxies:\n  - ::1\n");
+    assertThat(Config.defaults().withFile(file).shown())
+        .containsEntry("access.npubs", "npub1a,npub1b")
+        .containsEntry("http.trusted-proxies", "::1");
+    for (List<String> bad :
+        List.of(
+            List.of("unknown key acces.npubs", "acces.npubs: [a]"),
+            List.of("name", "name: [a, b]"),
+            List.of("recording.dir", "recording:\n  dir: []"),
+            List.of("access.npubs", "access.npubs: [{a: b}]"),
+            List.of("access.npubs", "access.npubs: [[a]]"))) {
+      Files.writeString(file, bad.get(1));
+      assertThatThrownBy(() -> Config.defaults().withFile(file))
+          .as("%s", bad)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageStartingWith(bad.get(0));
+    }
+  }
+
+  @Test
   void an_unknown_key_is_an_error_that_names_the_nearest() {
     assertThatThrownBy(() -> Config.defaults().with("rtmp.prot", "1"))
         .isInstanceOf(ConfigException.class)

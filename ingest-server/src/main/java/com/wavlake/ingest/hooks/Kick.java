@@ -26,7 +26,8 @@ public interface Kick {
     }
     Matcher parts = Http.FORM.matcher(methodAndUrl);
     if (!isRight(methodAndUrl) || !parts.matches()) {
-      throw new IllegalArgumentException(methodAndUrl);
+      throw new IllegalArgumentException(
+          "no method and URL with {client}"); // it may hold a password
     }
     return new Http(parts.group(1), parts.group(2));
   }
