@@ -71,9 +71,22 @@ public final class ExternalEncoders implements AutoCloseable {
     @Override
     public void close() {
       cut = true;
-      if (!closed && !replaced) { // when this server stops, the engine goes on
-        kick(client, streamId);
+      if (!closed) { // when this server stops, the engine goes on
+        Thread.ofVirtual().name("kick").start(this::kickUnlessReplaced);
       }
+    }
+
+    /** Known only when whoever is being let in has been. */
+    private void kickUnlessReplaced() {
+      admission.lock();
+      try {
+        if (replaced) {
+          return;
+        }
+      } finally {
+        admission.unlock();
+      }
+      engine.kick().end(client, streamId);
     }
   }
 
@@ -148,9 +161,11 @@ public final class ExternalEncoders implements AutoCloseable {
     }
     admission.lock(); // two at a time must not be kept in another order than they were let in
     try {
-      find(source, call.client(), id, "").ifPresent(same -> same.tether.replaced = true);
+      Optional<Encoder> same =
+          id.isEmpty() ? Optional.empty() : find(source, call.client(), id, "");
       Tether tether = new Tether(call.client(), id);
       Publication publication = registry.admit(call.key(), call.peer(), tether);
+      same.ifPresent(former -> former.tether.replaced = true);
       if (opened.isEmpty()) { // created between the one look and the other
         publication.lost("it has to come again");
         return new HookAnswer.No("Try again.");

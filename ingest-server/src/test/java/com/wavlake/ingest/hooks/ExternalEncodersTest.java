@@ -199,6 +199,17 @@ final class ExternalEncodersTest {
   }
 
   @Test
+  void who_was_not_let_in_again_replaces_nobody() {
+    restart(Takeover.NEVER);
+    publish(SRS, "a", "one", key);
+    start("one");
+    assertThat(publish(SRS, "a", "one", key)).isInstanceOf(HookAnswer.No.class);
+    publish(SRS, "a", "", StreamKey.generate()); // of no stream
+    registry.with("one", session -> session.stop("enough"));
+    await().untilAsserted(() -> assertThat(kicked).containsExactly("a one"));
+  }
+
+  @Test
   void a_newcomer_that_the_engine_itself_refuses_leaves_the_first_one_in() {
     publish(NGINX, "1", "", key);
     start("one");
