@@ -257,9 +257,9 @@ public final class IngestServer implements AutoCloseable {
       }
       AccessSettings access =
           AccessSettings.of(config, !loopback || !config.text("http.public-url").isEmpty());
-      if (!config.text("hooks.secret").isEmpty() && config.text("hooks.playback-url").isEmpty()) {
-        throw new ConfigException(
-            "hooks.playback-url: needed for hooks.secret, for instance https://media.example/hls/{id}.m3u8");
+      if (hasHooks()) {
+        require("hooks.playback-url", "https://media.example/hls/{id}.m3u8");
+        require("rtmp.public-url", "rtmp://media.example/live"); // encoders go to that engine
       }
       Deque<AutoCloseable> parts = new ArrayDeque<>();
       try {
@@ -273,6 +273,16 @@ public final class IngestServer implements AutoCloseable {
           }
         }
         throw e;
+      }
+    }
+
+    private boolean hasHooks() {
+      return !config.text("hooks.secret").isEmpty();
+    }
+
+    private void require(String key, String example) {
+      if (config.text(key).isEmpty()) {
+        throw new ConfigException(key + ": needed for hooks.secret, for instance " + example);
       }
     }
 
@@ -422,8 +432,7 @@ public final class IngestServer implements AutoCloseable {
 
     private Optional<HttpFront.Hooks> hooks(
         Deque<AutoCloseable> parts, StreamRegistry registry, KeyDirectory keys, Time clock) {
-      String secret = config.text("hooks.secret");
-      if (secret.isEmpty()) {
+      if (!hasHooks()) {
         return Optional.empty();
       }
       String template = config.text("hooks.playback-url");
@@ -439,7 +448,7 @@ public final class IngestServer implements AutoCloseable {
                       config.time("hooks.silence"),
                       Kick.by(config.text("hooks.kick-url"))),
                   clock));
-      return Optional.of(new HttpFront.Hooks(secret, encoders));
+      return Optional.of(new HttpFront.Hooks(config.text("hooks.secret"), encoders));
     }
 
     private ServerSettings settings(PublicUrls urls) {
@@ -569,13 +578,15 @@ public final class IngestServer implements AutoCloseable {
               : "https://" + host + ":" + front.httpsPort();
       String publicHttp = canonical(http.isEmpty() ? own : http);
       String rtmpHost = http.isEmpty() ? host : URI.create(http).getHost();
+      String rtmpsHost =
+          rtmp.isEmpty() ? rtmpHost : rtmp.replaceFirst("rtmps?://([^/]+?)(:\\d+)?/.*", "$1");
       return new PublicUrls(
           publicHttp,
           rtmp.isEmpty() ? "rtmp://" + rtmpHost + ":" + rtmpPort + "/live" : rtmp,
           rtmpsPort < 0
               ? Optional.empty()
-              : Optional.of("rtmps://" + rtmpHost + ":" + rtmpsPort + "/live"),
-          Optional.of(config.text("hooks.playback-url")).filter(url -> !url.isEmpty()));
+              : Optional.of("rtmps://" + rtmpsHost + ":" + rtmpsPort + "/live"),
+          Optional.of(config.text("hooks.playback-url")).filter(_ -> hasHooks()));
     }
 
     /**

@@ -1,15 +1,18 @@
 package com.wavlake.ingest.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import com.wavlake.ingest.IngestServer;
 import com.wavlake.live.api.CreatedStream;
 import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.StreamEvent;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +62,7 @@ final class NginxRtmpIT extends MediaTestBase {
             List.of(
                 "hooks.secret=" + SECRET,
                 "hooks.playback-url=http://127.0.0.1:" + webPort + "/hls/{id}.m3u8",
+                "rtmp.public-url=rtmp://127.0.0.1:" + rtmpPort + "/live",
                 "hooks.silence=5s",
                 "grace.stopped=2s",
                 "grace.lost=3s"));
@@ -115,7 +120,8 @@ final class NginxRtmpIT extends MediaTestBase {
             location /control { rtmp_control all; }
             location = /update {
               proxy_pass http://%6$s;
-              error_page 502 504 = @away;
+              proxy_intercept_errors on;
+              error_page 500 502 503 504 = @away;
             }
             location @away { return 204; }
           }
@@ -276,6 +282,28 @@ final class NginxRtmpIT extends MediaTestBase {
     Process third = encode(next);
     assertThat(third.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(client.status(stream.streamId()).status()).isEqualTo("ended");
+  }
+
+  @Test
+  void a_server_in_trouble_does_not_end_an_encoder() throws Exception {
+    AtomicInteger updates = new AtomicInteger();
+    HttpServer trouble =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    trouble.createContext(
+        "/",
+        exchange -> {
+          String call = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+          boolean update = call.contains("call=update");
+          exchange.sendResponseHeaders(
+              update ? List.of(500, 503).get(updates.getAndIncrement() % 2) : 200, -1);
+          exchange.close();
+        });
+    trouble.start();
+    closing(() -> trouble.stop(0));
+    nginx(trouble.getAddress().getPort(), Duration.ofMillis(500));
+    Process encoder = encode("any");
+    await().atMost(LONG).until(() -> updates.get() >= 4);
+    assertThat(encoder.isAlive()).isTrue();
   }
 
   @Test

@@ -98,6 +98,20 @@ final class RtmpsIT extends MediaTestBase {
   }
 
   @Test
+  void encoders_reach_both_ways_at_the_same_host() throws Exception {
+    certify("server");
+    IngestServer server =
+        server(
+            "rtmps.port=0",
+            "tls.cert=" + cert(),
+            "tls.key=" + key(),
+            "http.public-url=https://live.example",
+            "access.npubs=*",
+            "rtmp.public-url=rtmp://ingest.example:1935/live");
+    assertThat(server.rtmpsUrl().orElseThrow()).matches("rtmps://ingest\\.example:[1-9]\\d*/live");
+  }
+
+  @Test
   void a_missing_or_broken_certificate_is_named_at_the_start() throws Exception {
     assertThatThrownBy(() -> server("rtmps.port=0"))
         .isInstanceOf(ConfigException.class)

@@ -139,7 +139,10 @@ final class SecurityIT extends MediaTestBase {
   @Test
   void no_header_can_be_smuggled_into_an_answer() throws Exception {
     IngestServer server =
-        server("hooks.secret=abcdefghijklmnop", "hooks.playback-url=http://x/{id}");
+        server(
+            "hooks.secret=abcdefghijklmnop",
+            "hooks.playback-url=http://x/{id}",
+            "rtmp.public-url=rtmp://x/live");
     for (String path :
         List.of(
             "/api/v1/live?x=%0d%0aSet-Cookie:%20a=b",

@@ -45,6 +45,7 @@ final class HookRoutesTest {
             .set("thumbnails.ffmpeg", "off")
             .set("hooks.secret", SECRET)
             .set("hooks.playback-url", "http://127.0.0.1:1/{id}.m3u8")
+            .set("rtmp.public-url", "rtmp://127.0.0.1:1/live")
             .dataDir(directory)
             .start();
   }
@@ -138,5 +139,32 @@ final class HookRoutesTest {
     assertThatThrownBy(() -> IngestServer.builder().set("hooks.secret", SECRET).start())
         .hasMessageContaining("hooks.playback-url")
         .hasMessageNotContaining(SECRET);
+  }
+
+  @Test
+  void hooks_without_a_place_for_encoders_are_none_either() {
+    assertThatThrownBy(() ->
+            IngestServer.builder()
+                .set("hooks.secret", SECRET)
+                .set("hooks.playback-url", "http://127.0.0.1:1/{id}.m3u8")
+                .start())
+        .hasMessageStartingWith("rtmp.public-url");
+  }
+
+  @Test
+  void without_a_secret_another_engines_playlists_are_nobodys() throws IOException {
+    try (IngestServer alone =
+            IngestServer.builder()
+                .rtmpPort(0)
+                .httpPort(0)
+                .set("admin.port", "0")
+                .set("thumbnails.ffmpeg", "off")
+                .set("hooks.playback-url", "http://127.0.0.1:1/{id}.m3u8")
+                .dataDir(directory.resolve("alone"))
+                .start();
+        ManagementClient client =
+            ManagementClient.at(alone.httpUrl(), KeySigner.of(SecretKey.generate()))) {
+      assertThat(client.create(CreateStream.titled("t")).hlsPlayback()).startsWith(alone.httpUrl());
+    }
   }
 }
