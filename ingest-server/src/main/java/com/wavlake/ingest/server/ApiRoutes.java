@@ -36,7 +36,6 @@ final class ApiRoutes {
   private static final Logger log = LoggerFactory.getLogger(ApiRoutes.class);
   private static final int MAX_BODY = 64 << 10;
   private static final int MAX_CALLS = 256;
-  private static final int MAX_FOLLOWERS = 200;
   private static final long KEEP_ALIVE_MILLIS = 15_000;
   private static final int MAX_UNSENT = 256 << 10;
   private static final int PAGE = 50;
@@ -51,7 +50,7 @@ final class ApiRoutes {
   private final Time time;
   private final PerMinute reads;
   private final Semaphore calls = new Semaphore(MAX_CALLS);
-  private final Semaphore followers = new Semaphore(MAX_FOLLOWERS);
+  private final Followers followers = new Followers();
 
   ApiRoutes(Vertx vertx, Services services) {
     ServerSettings settings = services.settings();
@@ -226,18 +225,23 @@ final class ApiRoutes {
     offLoop(
         request,
         () -> {
-          if (!followers.tryAcquire()) {
+          PublicKey caller = caller(request);
+          if (!followers.enter(caller)) {
             throw Problem.busy("Too many followers; try again later.");
           }
           try {
             Closeable following =
                 api.follow(
-                    caller(request),
-                    id(request),
-                    event -> loop.runOnContext(_ -> follower.accept(event)));
-            return () -> begin(follower, following);
+                    caller, id(request), event -> loop.runOnContext(_ -> follower.accept(event)));
+            return () ->
+                begin(
+                    follower,
+                    () -> {
+                      followers.leave(caller);
+                      following.close();
+                    });
           } catch (RuntimeException e) {
-            followers.release();
+            followers.leave(caller);
             throw e;
           }
         });
@@ -293,7 +297,6 @@ final class ApiRoutes {
   }
 
   private void stopFollowing(Closeable following, long keepAlive) {
-    followers.release();
     vertx.cancelTimer(keepAlive);
     try {
       following.close();

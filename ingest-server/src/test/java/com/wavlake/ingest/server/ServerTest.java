@@ -526,6 +526,43 @@ final class ServerTest {
             StreamEvent.Ended.class, e -> assertThat(e.reason()).contains("owner"));
   }
 
+  @Test
+  void one_caller_leaves_room_for_other_followers() throws Exception {
+    String path = "/api/v1/streams/" + client.create(CreateStream.titled("t")).streamId();
+    List<InputStream> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < 10; i++) {
+        open.add(followed(alice, path, 200));
+      }
+      followed(alice, path, 503).close();
+      try (ManagementClient other = ManagementClient.at(server.httpUrl(), bob)) {
+        String his = "/api/v1/streams/" + other.create(CreateStream.titled("t")).streamId();
+        open.add(followed(bob, his, 200));
+      }
+      open.removeFirst().close();
+      await().atMost(TIMEOUT).untilAsserted(() -> open.add(followed(alice, path, 200)));
+    } finally {
+      for (InputStream one : open) {
+        one.close();
+      }
+    }
+  }
+
+  private InputStream followed(KeySigner caller, String stream, int status) throws Exception {
+    String path = stream + "/events";
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(server.httpUrl() + path))
+            .header("Authorization", sign(caller, "GET", path, NO_BODY, Instant.now()))
+            .build();
+    HttpResponse<InputStream> answer =
+        HTTP.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    if (answer.statusCode() != status) {
+      answer.body().close();
+    }
+    assertThat(answer.statusCode()).isEqualTo(status);
+    return answer.body();
+  }
+
   private void follow(CreatedStream stream, List<StreamEvent> events) {
     try {
       client.follow(stream.streamId(), events::add);
