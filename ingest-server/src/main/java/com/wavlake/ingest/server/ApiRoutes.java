@@ -9,6 +9,7 @@ import com.wavlake.live.nostr.PublicKey;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -389,6 +390,10 @@ final class ApiRoutes {
     }
     if (request.statusCode() >= 400 && request.statusCode() < 500) {
       return new Problem(request.statusCode(), "bad_request", "The request is not understood.");
+    }
+    if (request.failure() instanceof HttpClosedException) {
+      log.debug("{}: the client hung up", request.normalizedPath());
+      return new Problem(400, "bad_request", "The request is not whole.");
     }
     log.error("{} failed", request.normalizedPath(), request.failure());
     return new Problem(500, "internal", "Something went wrong here; it is logged.");

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.wavlake.ingest.IngestServer;
@@ -59,6 +63,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /** The whole server over real sockets, with good input and bad. */
 @Timeout(60)
@@ -561,6 +566,30 @@ final class ServerTest {
     }
     assertThat(answer.statusCode()).isEqualTo(status);
     return answer.body();
+  }
+
+  @Test
+  void who_hangs_up_in_the_middle_of_a_body_is_no_fault_of_ours() throws Exception {
+    Logger routes = (Logger) LoggerFactory.getLogger(ApiRoutes.class);
+    Level before = routes.getLevel();
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    routes.addAppender(log);
+    routes.setLevel(Level.DEBUG);
+    try {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.httpPort())) {
+        socket
+            .getOutputStream()
+            .write(
+                "POST /api/v1/streams/create HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
+                    .getBytes(StandardCharsets.US_ASCII));
+      }
+      await().atMost(TIMEOUT).until(() -> !log.list.isEmpty());
+      assertThat(log.list).extracting(ILoggingEvent::getLevel).containsOnly(Level.DEBUG);
+    } finally {
+      routes.setLevel(before);
+      routes.detachAppender(log);
+    }
   }
 
   private void follow(CreatedStream stream, List<StreamEvent> events) {
