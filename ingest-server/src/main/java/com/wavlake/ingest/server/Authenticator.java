@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * what was used before is not known.
  */
 final class Authenticator {
-  private static final int MAX_REMEMBERED = 100_000;
+  private static final int MAX_REMEMBERED = 300_000;
 
   private final Time time;
   private final Instant started;
@@ -50,6 +50,13 @@ final class Authenticator {
       throw unauthorized("This needs a NIP-98 Authorization header.");
     }
     Instant now = time.now();
+    boolean changes = !method.equals("GET");
+    String peer = PeerGroup.of(address);
+    if (changes && !quota.use(peer, now)) { // before it costs the verification of a signature
+      throw Problem.rateLimited(
+          "Over " + changesPerMinute + " changes a minute from your address.",
+          quota.wait(peer, now));
+    }
     Event event;
     try {
       event = Nip98.verify(header, method, url, body, now);
@@ -60,15 +67,9 @@ final class Authenticator {
       }
       throw unauthorized("NIP-98: " + e.getMessage());
     }
-    if (!method.equals("GET")) {
+    if (changes) {
       if (event.createdAt() < started.getEpochSecond() - 1) {
         throw unauthorized("NIP-98: signed before this server started; sign again.");
-      }
-      String peer = PeerGroup.of(address);
-      if (!quota.use(peer, now)) {
-        throw Problem.rateLimited(
-            "Over " + changesPerMinute + " changes a minute from your address.",
-            quota.wait(peer, now));
       }
       remember(event.id(), now);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.wavlake.ingest.Generator;
 import com.wavlake.ingest.rtmp.RtmpLimits;
+import com.wavlake.ingest.time.FakeTime;
 import com.wavlake.ingest.time.PeerGroup;
 import java.io.Closeable;
 import java.util.ArrayList;
@@ -147,6 +148,23 @@ final class RequestPartsTest {
     public void close() {
       closed = true;
     }
+  }
+
+  @Test
+  void what_is_not_rightly_signed_counts_too() {
+    Authenticator authenticator = new Authenticator(new FakeTime(), 2);
+    for (int status : List.of(401, 401, 429)) {
+      assertThatThrownBy(() -> ask(authenticator, "POST"))
+          .isInstanceOfSatisfying(
+              Problem.class, problem -> assertThat(problem.status()).isEqualTo(status));
+    }
+    assertThatThrownBy(() -> ask(authenticator, "GET"))
+        .isInstanceOfSatisfying(
+            Problem.class, problem -> assertThat(problem.status()).isEqualTo(401));
+  }
+
+  private static void ask(Authenticator authenticator, String method) {
+    var _ = authenticator.require("Nostr x", method, "http://x/", new byte[0], "192.0.2.1");
   }
 
   @Test
