@@ -3,9 +3,9 @@ package com.wavlake.ingest.server;
 import com.wavlake.ingest.hooks.ExternalEncoders;
 import com.wavlake.ingest.relay.RelayLimits;
 import com.wavlake.ingest.server.HttpLoop.Listener;
-import com.wavlake.ingest.store.Database;
 import com.wavlake.ingest.stream.StreamRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -13,6 +13,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
@@ -176,7 +177,8 @@ public final class HttpFront implements AutoCloseable {
     Router router = Router.router(vertx);
     new ApiRoutes(vertx, services).mount(router);
     hooks.ifPresent(h -> new HookRoutes(vertx, h.secret(), h.encoders()).mount(router));
-    health(router, services.database());
+    Readiness readiness = new Readiness(services.database()::isReachable, services.time());
+    health(router, readiness);
     contract(router);
     routes = router.getRoutes();
     VodRoutes vod = new VodRoutes(vertx, services.media(), sender);
@@ -205,7 +207,7 @@ public final class HttpFront implements AutoCloseable {
     }
     PrometheusMeterRegistry meters = Meters.of(services, rtmp, sender);
     Router inside = Router.router(vertx);
-    health(inside, services.database());
+    health(inside, readiness);
     inside
         .get("/metrics")
         .handler(r ->
@@ -223,7 +225,7 @@ public final class HttpFront implements AutoCloseable {
    */
   public record Hooks(String secret, ExternalEncoders encoders) {}
 
-  private void health(Router router, Database database) {
+  private void health(Router router, Readiness readiness) {
     router.get("/health/live").handler(r -> r.response().end("ok\n"));
     router
         .get("/health/ready")
@@ -232,15 +234,19 @@ public final class HttpFront implements AutoCloseable {
             r.response().setStatusCode(503).end("going down\n");
             return;
           }
-          r.vertx()
-              .executeBlocking(database::isReachable)
-              .onComplete(done -> {
-                boolean ready = done.succeeded() && done.result();
-                r.response()
-                    .setStatusCode(ready ? 200 : 503)
-                    .end(ready ? "ok\n" : "database is not reachable\n");
-              });
+          Context loop = r.vertx().getOrCreateContext();
+          var _ =
+              readiness
+                  .ask()
+                  .exceptionally(_ -> false)
+                  .thenAccept(ready -> loop.runOnContext(_ -> answer(r.response(), ready)));
         });
+  }
+
+  private static void answer(HttpServerResponse response, boolean ready) {
+    if (!response.closed()) {
+      response.setStatusCode(ready ? 200 : 503).end(ready ? "ok\n" : "database is not reachable\n");
+    }
   }
 
   private static boolean isMisspelt(String uri) {

@@ -8,8 +8,13 @@ import com.wavlake.ingest.rtmp.RtmpLimits;
 import com.wavlake.ingest.time.FakeTime;
 import com.wavlake.ingest.time.PeerGroup;
 import java.io.Closeable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Small parsers and counters that stand between strangers and the server. */
@@ -165,6 +170,37 @@ final class RequestPartsTest {
 
   private static void ask(Authenticator authenticator, String method) {
     var _ = authenticator.require("Nostr x", method, "http://x/", new byte[0], "192.0.2.1");
+  }
+
+  @Test
+  void the_database_is_asked_once_at_a_time_and_once_a_second() throws Exception {
+    FakeTime time = new FakeTime();
+    AtomicInteger asked = new AtomicInteger();
+    CountDownLatch slow = new CountDownLatch(1);
+    Readiness readiness =
+        new Readiness(
+            () -> {
+              asked.incrementAndGet();
+              try {
+                slow.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return true;
+            },
+            time);
+    CompletableFuture<Boolean> first = readiness.ask();
+    time.advance(Duration.ofSeconds(5));
+    assertThat(readiness.ask()).as("it is on its way").isSameAs(first);
+    slow.countDown();
+    assertThat(first.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(readiness.ask().get(10, TimeUnit.SECONDS)).isTrue();
+    time.advance(Duration.ofMillis(999));
+    assertThat(readiness.ask().get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(asked).hasValue(2);
+    time.advance(Duration.ofMillis(1));
+    assertThat(readiness.ask().get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(asked).hasValue(3);
   }
 
   @Test
