@@ -289,8 +289,8 @@ public final class IngestServer implements AutoCloseable {
     private IngestServer start(
         Deque<AutoCloseable> parts, String listen, AccessSettings accessSettings)
         throws IOException {
-      Optional<TlsFiles> tls = tls();
       Time clock = time == null ? started(parts, new SystemTime()) : time;
+      Optional<TlsFiles> tls = tls(clock);
       Database database = database(parts);
       StreamHistory history = new StreamHistory(database);
       StreamStore streams = new StreamStore(database, history);
@@ -535,7 +535,7 @@ public final class IngestServer implements AutoCloseable {
     }
 
     /** Read once for all that need it; there is none where nothing does. */
-    private Optional<TlsFiles> tls() {
+    private Optional<TlsFiles> tls(Time clock) {
       List<String> needing =
           Stream.of("https.port", "rtmps.port").filter(key -> !config.text(key).isEmpty()).toList();
       if (needing.isEmpty()) {
@@ -549,7 +549,7 @@ public final class IngestServer implements AutoCloseable {
       }
       try {
         return Optional.of(
-            TlsFiles.of(Path.of(config.text("tls.cert")), Path.of(config.text("tls.key"))));
+            TlsFiles.of(Path.of(config.text("tls.cert")), Path.of(config.text("tls.key")), clock));
       } catch (IOException e) {
         throw new ConfigException("tls.cert, tls.key: " + e.getMessage());
       }

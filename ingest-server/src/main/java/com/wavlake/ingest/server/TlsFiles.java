@@ -1,5 +1,6 @@
 package com.wavlake.ingest.server;
 
+import com.wavlake.ingest.time.Time;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,8 @@ import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.regex.Matcher;
@@ -25,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A certificate chain and its key out of PEM files, read anew when they have changed. Safe for use
- * by many threads.
+ * A certificate chain and its key out of PEM files, read anew when they have changed; they are
+ * looked at once a second at most. Safe for use by many threads.
  */
 public final class TlsFiles {
   private static final Logger log = LoggerFactory.getLogger(TlsFiles.class);
@@ -34,15 +37,23 @@ public final class TlsFiles {
       Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
   private static final char[] NO_PASSWORD = new char[0];
 
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
   private final Path certificate;
   private final Path key;
+  private final Time time;
   private SSLContext context;
-  private FileTime read;
+  private Changed read;
+  private Instant looked;
   private String complaint = "";
 
-  private TlsFiles(Path certificate, Path key) throws IOException {
+  private record Changed(FileTime certificate, FileTime key) {}
+
+  private TlsFiles(Path certificate, Path key, Time time) throws IOException {
     this.certificate = certificate;
     this.key = key;
+    this.time = time;
+    this.looked = time.now();
     this.read = changed();
     this.context = load();
   }
@@ -54,8 +65,8 @@ public final class TlsFiles {
    * @param key PKCS#8, not encrypted
    * @throws IOException when they cannot be read, or do not hold what they should
    */
-  public static TlsFiles of(Path certificate, Path key) throws IOException {
-    return new TlsFiles(certificate, key);
+  public static TlsFiles of(Path certificate, Path key, Time time) throws IOException {
+    return new TlsFiles(certificate, key, time);
   }
 
   /**
@@ -63,11 +74,16 @@ public final class TlsFiles {
    * is still being renewed, leave in force what was read before, and are looked at again.
    */
   public synchronized SSLContext context() {
+    Instant now = time.now();
+    if (Duration.between(looked, now).abs().compareTo(LOOK_AGAIN) < 0) {
+      return context;
+    }
+    looked = now;
     try {
-      FileTime now = changed();
-      if (!now.equals(read)) {
+      Changed changed = changed();
+      if (!changed.equals(read)) {
         context = load();
-        read = now;
+        read = changed;
         complaint = "";
         log.info("TLS certificate read anew from {}", certificate);
       }
@@ -81,10 +97,8 @@ public final class TlsFiles {
     return context;
   }
 
-  private FileTime changed() throws IOException {
-    FileTime first = Files.getLastModifiedTime(certificate);
-    FileTime second = Files.getLastModifiedTime(key);
-    return first.compareTo(second) > 0 ? first : second;
+  private Changed changed() throws IOException {
+    return new Changed(Files.getLastModifiedTime(certificate), Files.getLastModifiedTime(key));
   }
 
   private SSLContext load() throws IOException {

@@ -91,7 +91,7 @@ final class RtmpsIT extends MediaTestBase {
     assertThat(commonName(port)).isEqualTo("CN=first");
     certify("second");
     Files.setLastModifiedTime(cert(), FileTime.from(Instant.now().plusSeconds(5)));
-    assertThat(commonName(port)).isEqualTo("CN=second");
+    await().untilAsserted(() -> assertThat(commonName(port)).isEqualTo("CN=second"));
     Files.writeString(cert(), "broken");
     Files.setLastModifiedTime(cert(), FileTime.from(Instant.now().plusSeconds(9)));
     assertThat(commonName(port)).as("what was right before stays").isEqualTo("CN=second");

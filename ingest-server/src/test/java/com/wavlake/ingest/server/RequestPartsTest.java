@@ -4,18 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.wavlake.ingest.Generator;
+import com.wavlake.ingest.e2e.SelfSigned;
 import com.wavlake.ingest.rtmp.RtmpLimits;
 import com.wavlake.ingest.time.FakeTime;
 import com.wavlake.ingest.time.PeerGroup;
 import java.io.Closeable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Small parsers and counters that stand between strangers and the server. */
 final class RequestPartsTest {
@@ -201,6 +208,31 @@ final class RequestPartsTest {
     time.advance(Duration.ofMillis(1));
     assertThat(readiness.ask().get(10, TimeUnit.SECONDS)).isTrue();
     assertThat(asked).hasValue(3);
+  }
+
+  @Test
+  void a_certificates_files_are_looked_at_once_a_second_and_either_may_have_changed(
+      @TempDir Path directory) throws Exception {
+    Path cert = directory.resolve("cert.pem");
+    Path key = directory.resolve("key.pem");
+    var _ = SelfSigned.write("server", cert, key);
+    FakeTime time = new FakeTime();
+    TlsFiles files = TlsFiles.of(cert, key, time);
+    SSLContext first = files.context();
+    Files.setLastModifiedTime(key, FileTime.from(Instant.EPOCH)); // older than the other
+    time.advance(Duration.ofMillis(999));
+    assertThat(files.context()).isSameAs(first);
+    time.advance(Duration.ofMillis(1));
+    SSLContext second = files.context();
+    assertThat(second).isNotSameAs(first);
+    String right = Files.readString(key);
+    Files.writeString(key, "broken");
+    time.advance(Duration.ofSeconds(1));
+    assertThat(files.context()).isSameAs(second);
+    Files.writeString(key, right);
+    assertThat(files.context()).as("not read again yet").isSameAs(second);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(files.context()).isNotSameAs(second);
   }
 
   @Test
