@@ -41,7 +41,7 @@ final class ChunkTest {
           int[] times = new int[count];
           for (int i = 0; i < count; i++) {
             if (random.below(3) == 0) {
-              writer.setChunkSize(1 + random.below(70_000));
+              writer.setChunkSize(128 + random.below(70_000));
             }
             payloads[i] =
                 random.bytes(random.below(2) == 0 ? random.below(300) : random.below(200_000));
