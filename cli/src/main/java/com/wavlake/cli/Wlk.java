@@ -236,7 +236,13 @@ public final class Wlk implements Runnable {
         switch (refusal.status()) {
           case 401 ->
               refusal.code().equals("clock_skew") ? "check this machine's clock: date -u" : "";
-          case 403 -> "the stream may belong to another identity: wlk identity show";
+          case 403 ->
+              switch (refusal.code()) {
+                case "approval_pending" ->
+                    "wait for the server's admin, and tell them your npub: wlk identity show";
+                case "suspended" -> "";
+                default -> "the stream may belong to another identity: wlk identity show";
+              };
           case 404 -> "wlk stream list";
           default -> "";
         };

@@ -169,6 +169,7 @@ public final class IngestServer implements AutoCloseable {
    */
   public void drain() {
     http.drain();
+    registry.hold();
     rtmp.close();
     long end = System.nanoTime() + drain.toNanos();
     while (registry.viewers() > 0 && System.nanoTime() < end) {
@@ -311,6 +312,7 @@ public final class IngestServer implements AutoCloseable {
                   config.number("limits.http-connections"),
                   !config.text("http.trusted-proxies").isEmpty()));
       MediaStores stores = mediaStores(parts, registry, streams, database, clock);
+      streams.disconnectAll();
       registry.open();
       RtmpServer rtmp =
           started(
@@ -475,10 +477,18 @@ public final class IngestServer implements AutoCloseable {
                   CLEANING,
                   () -> {
                     Instant now = services.time().now();
-                    retention.forgetExpired(now);
-                    outbox.forgetReleased(now.minus(RELEASES_KEPT));
-                    services.webhooks().forget(now.minus(DELIVERIES_KEPT));
-                    services.media().recordings().sweep();
+                    for (Runnable task :
+                        List.<Runnable>of(
+                            () -> retention.forgetExpired(now),
+                            () -> outbox.forgetReleased(now.minus(RELEASES_KEPT)),
+                            () -> services.webhooks().forget(now.minus(DELIVERIES_KEPT)),
+                            () -> services.media().recordings().sweep())) {
+                      try {
+                        task.run();
+                      } catch (RuntimeException e) { // the others are to be done all the same
+                        log.error("cleaning", e);
+                      }
+                    }
                   });
       parts.push(cleaning::cancel);
     }
@@ -497,6 +507,9 @@ public final class IngestServer implements AutoCloseable {
         decoder = FfmpegDecoder.of(config.text("thumbnails.ffmpeg"));
       } catch (IOException e) {
         throw new ConfigException("thumbnails.ffmpeg: " + e.getMessage());
+      }
+      if (decoder.isEmpty() && !config.text("thumbnails.ffmpeg").equals("off")) {
+        log.warn("there is no ffmpeg on the PATH: no thumbnails");
       }
       Optional<Thumbnails> thumbnails =
           decoder.map(found ->

@@ -137,6 +137,7 @@ CREATE TABLE event_tags (
     FOREIGN KEY (event_id) REFERENCES events (id) ON DELETE CASCADE
 );
 CREATE INDEX idx_event_tags ON event_tags (name, value, kind, created_at, event_id);
+CREATE INDEX idx_event_tags_time ON event_tags (name, value, created_at, event_id);
 CREATE INDEX idx_events_expires ON events (expires_at);
 CREATE INDEX idx_event_tags_event ON event_tags (event_id);
 

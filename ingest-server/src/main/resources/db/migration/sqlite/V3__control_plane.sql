@@ -7,8 +7,10 @@ ALTER TABLE event_tags ADD COLUMN created_at BIGINT NOT NULL DEFAULT 0;
 UPDATE event_tags SET
     kind = (SELECT e.kind FROM events e WHERE e.id = event_tags.event_id),
     created_at = (SELECT e.created_at FROM events e WHERE e.id = event_tags.event_id);
+DELETE FROM event_tags WHERE rowid NOT IN (SELECT min(rowid) FROM event_tags GROUP BY event_id, name, value);
 DROP INDEX idx_event_tags;
 CREATE INDEX idx_event_tags ON event_tags (name, value, kind, created_at, event_id);
+CREATE INDEX idx_event_tags_time ON event_tags (name, value, created_at, event_id);
 CREATE INDEX idx_events_expires ON events (expires_at);
 
 -- What an owner may still see of a stream that is forgotten.

@@ -14,6 +14,7 @@ import java.util.Map;
  * written least recently is forgotten first. Safe for use by many threads.
  */
 public final class ChatPace {
+  private static final Duration JITTER = Duration.ofSeconds(5);
   private static final int MAX_AUTHORS = 100_000;
 
   private final Map<Name, Written> last =
@@ -44,7 +45,7 @@ public final class ChatPace {
   /** How long to wait still; zero or less: now. */
   public synchronized Duration wait(PublicKey author, String streamId, Duration pace, Instant now) {
     Written before = last.get(new Name(author, streamId));
-    return before == null || before.at().isAfter(now) // a clock that was set back
+    return before == null || before.at().isAfter(now.plus(JITTER)) // a clock that was set back
         ? Duration.ZERO
         : Duration.between(now, before.at().plus(pace));
   }

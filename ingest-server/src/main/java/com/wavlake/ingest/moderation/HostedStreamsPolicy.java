@@ -15,6 +15,7 @@ import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,10 @@ public final class HostedStreamsPolicy implements WritePolicy {
   private static final Logger log = LoggerFactory.getLogger(HostedStreamsPolicy.class);
   private static final int OTHERS_OF_ADDRESS = 60;
   private static final int OTHERS_OF_AUTHOR = 30;
-  private static final int MOST_NAMED = 5;
+
+  /** Of the {@code a} tags of an event: each costs a look at the streams. */
+  static final int MOST_NAMED = 5;
+
   private static final int CHAT_CHARACTERS = 8 << 10;
 
   private final StreamRegistry registry;
@@ -66,20 +70,26 @@ public final class HostedStreamsPolicy implements WritePolicy {
       case Kind.LIVE_STREAM -> liveStream(event).or(() -> tooMany(address));
       case Kind.CHAT_MESSAGE -> chat(event, address);
       case Kind.RAID, Kind.CLIP, Kind.CHAT_TIMEOUT ->
-          tooLarge(event)
-              .or(() -> others(event, address))
-              .or(() ->
-                  concernsHosted(event)
-                      ? Optional.empty()
-                      : Optional.of("blocked: no such stream is hosted here"));
+          others(
+              event,
+              address,
+              () ->
+                  tooLarge(event)
+                      .or(() ->
+                          concernsHosted(event)
+                              ? Optional.empty()
+                              : Optional.of("blocked: no such stream is hosted here")));
       case Kind.ZAP_RECEIPT ->
-          others(event, address)
-              .or(() ->
+          others(
+              event,
+              address,
+              () ->
                   ZapReceipts.stream(event).filter(this::isHosted).isPresent()
                       ? zaps.refuse(event)
                       : Optional.of("blocked: it is for no stream that is hosted here"));
-      case Kind.DELETION, Kind.REACTION -> tooLarge(event).or(() -> others(event, address));
-      case Kind.PROFILE, Kind.MUTE_LIST, Kind.RELAY_LIST, Kind.REPORT -> others(event, address);
+      case Kind.DELETION, Kind.REACTION -> others(event, address, () -> tooLarge(event));
+      case Kind.PROFILE, Kind.MUTE_LIST, Kind.RELAY_LIST, Kind.REPORT ->
+          others(event, address, Optional::empty);
       default -> Optional.of("blocked: kind " + event.kind() + " is not taken here");
     };
   }
@@ -108,14 +118,19 @@ public final class HostedStreamsPolicy implements WritePolicy {
     }
   }
 
-  private Optional<String> others(Event event, String address) {
+  /** An author's quota is used up by what is taken alone: anybody may send anybody's events. */
+  private Optional<String> others(Event event, String address, Supplier<Optional<String>> check) {
     Instant now = time.now();
-    if (!ofAuthor.use(event.author().hex(), now)) {
-      return Optional.of("rate-limited: " + OTHERS_OF_AUTHOR + " such events a minute");
+    if (!ofAddress.use(PeerGroup.of(address), now)) {
+      return Optional.of(
+          "rate-limited: " + OTHERS_OF_ADDRESS + " such events a minute and address");
     }
-    return ofAddress.use(PeerGroup.of(address), now)
-        ? Optional.empty()
-        : Optional.of("rate-limited: " + OTHERS_OF_ADDRESS + " such events a minute and address");
+    return check
+        .get()
+        .or(() ->
+            ofAuthor.use(event.author().hex(), now)
+                ? Optional.empty()
+                : Optional.of("rate-limited: " + OTHERS_OF_AUTHOR + " such events a minute"));
   }
 
   private Optional<String> tooMany(String address) {

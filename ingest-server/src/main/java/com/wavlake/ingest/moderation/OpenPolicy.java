@@ -37,6 +37,10 @@ public final class OpenPolicy implements WritePolicy {
 
   @Override
   public Optional<String> refuse(Event event, String address) {
+    if (event.kind() == Kind.CHAT_MESSAGE
+        && event.tags("a").count() > HostedStreamsPolicy.MOST_NAMED) {
+      return Optional.of("invalid: over " + HostedStreamsPolicy.MOST_NAMED + " a tags");
+    }
     if (event.kind() == Kind.CHAT_MESSAGE && isSaidHere(event)) {
       return hosted.refuse(event, address);
     }

@@ -28,6 +28,7 @@ public final class ZapReceipts {
   private static final int PEOPLE = 1_000;
   private static final int ASKING = 4;
   private static final Duration FRESH = Duration.ofMinutes(10);
+  private static final Duration STALE = Duration.ofMinutes(30);
   private static final Duration ASK_AGAIN = Duration.ofMinutes(1);
 
   private final EventStore profiles;
@@ -110,8 +111,11 @@ public final class ZapReceipts {
     }
     synchronized (known) {
       Known before = known.get(recipient);
-      if (provider.isEmpty() && before != null) {
-        provider = before.provider(); // it may be away for a moment
+      if (provider.isEmpty()
+          && before != null
+          && before.provider().isPresent()
+          && before.at().plus(STALE).isAfter(now)) {
+        return before.provider(); // for a moment, and asked again with the next receipt
       }
       known.put(recipient, new Known(provider, now));
     }

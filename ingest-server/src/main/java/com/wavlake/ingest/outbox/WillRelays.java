@@ -79,6 +79,7 @@ public final class WillRelays {
 
   private Optional<String> one(String url) {
     if (!places.tryAcquire()) {
+      forget(url);
       return Optional.empty(); // not known then; it is tried at the release all the same
     }
     try {
@@ -88,10 +89,15 @@ public final class WillRelays {
     }
   }
 
+  private synchronized void forget(String url) {
+    known.remove(origin(url));
+  }
+
   /** By where it is, not by what is asked there. */
   private static String origin(String url) {
     try {
-      return URI.create(url).getRawAuthority();
+      URI uri = URI.create(url);
+      return uri.getScheme() + "://" + uri.getRawAuthority();
     } catch (IllegalArgumentException e) {
       return url;
     }

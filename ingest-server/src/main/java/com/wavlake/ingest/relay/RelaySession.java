@@ -202,15 +202,19 @@ public final class RelaySession implements AutoCloseable {
         && subscriptions.size() >= limits.subscriptions()) {
       problem = Optional.of("error: over " + limits.subscriptions() + " subscriptions");
     }
-    int held = subscriptions.values().stream().mapToInt(s -> values(s.filters())).sum();
+    int held =
+        subscriptions.entrySet().stream()
+            .filter(other -> !other.getKey().equals(id))
+            .mapToInt(other -> values(other.getValue().filters()))
+            .sum();
     if (problem.isEmpty() && held + values(req.filters()) > 2 * limits.values()) {
       problem = Optional.of("error: over " + 2 * limits.values() + " values in all subscriptions");
     }
+    end(id); // it is replaced, or closed
     if (problem.isPresent()) {
       send(new RelayMessage.Closed(id, problem.get()));
       return;
     }
-    end(id);
     LiveSubscription subscription = new LiveSubscription(id, req.filters(), out);
     begin(id, subscription); // before the stored ones: what comes meanwhile must not be lost
     Set<Event> stored = new LinkedHashSet<>();
@@ -219,7 +223,7 @@ public final class RelaySession implements AutoCloseable {
       int max = Math.min(filter.limit().orElse(limits.limit()), limits.limit());
       if (max > 0 && characters < limits.unsentBytes() / 4) {
         for (Event event : relay.store().query(filter, max, relay.now())) {
-          characters += event.content().length();
+          characters += event.toJson().length();
           stored.add(event);
         }
       }

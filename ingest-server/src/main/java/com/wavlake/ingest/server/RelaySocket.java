@@ -78,8 +78,11 @@ final class RelaySocket {
         vertx.setPeriodic(
             PING_MILLIS,
             _ -> {
-              var _ = isTooMuchForAll(); // what has been read meanwhile counts no more
-              socket.writePing(Buffer.buffer());
+              if (isTooMuchForAll()) { // nothing is flushed to who reads nothing
+                Sockets.abort(channel);
+              } else {
+                socket.writePing(Buffer.buffer());
+              }
             });
     socket.textMessageHandler(this::received);
     // the socket's own close handler is not called for one that is cut off
@@ -127,7 +130,7 @@ final class RelaySocket {
         slow.set(true);
         break;
       }
-      socket.writeTextMessage(frame);
+      var _ = socket.writeTextMessage(frame).onComplete(_ -> recount());
     }
     if (slow.get() && !socket.isClosed()) {
       unsent.clear();
@@ -138,11 +141,17 @@ final class RelaySocket {
 
   /** When all clients together wait for too much, those who wait for most of it go. */
   private boolean isTooMuchForAll() {
+    recount();
+    return counted > FAIR_SHARE && allUnsent.get() > MOST_OF_ALL;
+  }
+
+  private void recount() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     long pending = buffer == null ? 0 : buffer.totalPendingWriteBytes();
-    long all = allUnsent.addAndGet(pending - counted);
-    counted = pending;
-    return all > MOST_OF_ALL && pending > FAIR_SHARE;
+    if (pending != counted) {
+      allUnsent.addAndGet(pending - counted);
+      counted = pending;
+    }
   }
 
   private synchronized void received(String frame) {

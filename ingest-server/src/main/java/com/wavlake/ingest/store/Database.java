@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.HandleCallback;
@@ -29,6 +30,7 @@ public final class Database implements AutoCloseable {
   private static final int CONNECTIONS = 4;
   private static final int POSTGRES_CONNECTIONS = 8;
   private static final long CONNECT_MILLIS = 10_000;
+  private static final long READ_MILLIS = 20_000;
 
   private final HikariDataSource pool;
   private final HikariDataSource writerPool;
@@ -79,13 +81,16 @@ public final class Database implements AutoCloseable {
     DataSource source = postgres.dataSource();
     AdvisoryLock.requireFree(source, postgres.shown());
     try {
+      // who cannot have the lock cannot write
+      HikariDataSource writerPool = pool(source, 1, AdvisoryLock.TAKE);
       return migrated(
-          pool(source, POSTGRES_CONNECTIONS, ""),
-          pool(source, 1, AdvisoryLock.TAKE), // who cannot have the lock cannot write
-          "postgresql",
-          POSTGRES_CONNECTIONS);
+          pool(source, POSTGRES_CONNECTIONS, ""), writerPool, "postgresql", POSTGRES_CONNECTIONS);
     } catch (HikariPool.PoolInitializationException e) {
-      throw new DatabaseException(postgres.shown() + ": " + DatabaseException.rootMessage(e), e);
+      String why = DatabaseException.rootMessage(e);
+      throw new DatabaseException(
+          postgres.shown()
+              + (why.contains("division by zero") ? " is in use by another server" : ": " + why),
+          e);
     }
   }
 
@@ -129,12 +134,14 @@ public final class Database implements AutoCloseable {
   /** Reads. */
   <R> R read(HandleCallback<R, RuntimeException> query) {
     try {
-      return CompletableFuture.supplyAsync(() -> jdbi.withHandle(query), readers).join();
+      return CompletableFuture.supplyAsync(() -> jdbi.withHandle(query), readers)
+          .orTimeout(READ_MILLIS, TimeUnit.MILLISECONDS)
+          .join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
-      throw e;
+      throw new DatabaseException("the database has not answered in time", e);
     } catch (RejectedExecutionException e) {
       throw new DatabaseException("the database is closed", e);
     }

@@ -17,6 +17,8 @@ public final class Retention {
   /** Of an ended stream, for those who come late. */
   static final int CHAT_KEPT = 100;
 
+  private static final String EXPIRED =
+      "expires_at < ? AND NOT EXISTS (SELECT 1 FROM last_wills w WHERE w.stream_id = s.id)";
   private static final int A_FEW = 1_000;
   private static final Logger log = LoggerFactory.getLogger(Retention.class);
 
@@ -34,7 +36,9 @@ public final class Retention {
    * @return how many streams
    */
   public int forgetExpired(Instant now) {
-    attempt("events", "DELETE FROM events WHERE expires_at < ?", now.getEpochSecond());
+    inPieces(
+        "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE expires_at < ? LIMIT ?)",
+        now.getEpochSecond());
     attempt(
         "rate limits",
         "DELETE FROM chat_rate_limits WHERE window_start < ?",
@@ -46,13 +50,14 @@ public final class Retention {
     attempt(
         "unused streams",
         "DELETE FROM streams WHERE status = 'created' AND updated_at < ? AND connection_state = 'disconnected'"
-            + " AND (starts_at IS NULL OR starts_at < ?)",
+            + " AND (starts_at IS NULL OR starts_at < ?)"
+            + " AND id NOT IN (SELECT stream_id FROM last_wills)",
         unused,
         unused);
     pruneChat();
     int forgotten = 0;
     for (String id : expired(now)) { // each by itself: others are writing
-      forgotten += forget(id);
+      forgotten += forget(id, now);
     }
     return forgotten;
   }
@@ -69,17 +74,25 @@ public final class Retention {
   /** One whose last will has not gone out stays. */
   private List<String> expired(Instant now) {
     return database.read(h ->
-        h.createQuery(
-                "SELECT id FROM streams s WHERE expires_at < ? AND NOT EXISTS"
-                    + " (SELECT 1 FROM last_wills w WHERE w.stream_id = s.id)")
+        h.createQuery("SELECT id FROM streams s WHERE " + EXPIRED)
             .bind(0, now)
             .mapTo(String.class)
             .list());
   }
 
-  private int forget(String id) {
+  private int forget(String id, Instant now) {
     try {
       return database.write(h -> {
+        boolean still =
+            h.createQuery("SELECT id FROM streams s WHERE id = ? AND " + EXPIRED)
+                .bind(0, id)
+                .bind(1, now)
+                .mapTo(String.class)
+                .findFirst()
+                .isPresent();
+        if (!still) {
+          return 0; // a will has come meanwhile
+        }
         h.execute(
             "INSERT INTO stream_summaries (stream_id, pubkey, title, category, status, created_at, started_at,"
                 + " ended_at, peak_viewers, total_viewers, chat_messages) SELECT id, pubkey, title, category, status,"
@@ -91,6 +104,18 @@ public final class Retention {
     } catch (RuntimeException e) {
       log.error("stream {} could not be forgotten", id, e);
       return 0;
+    }
+  }
+
+  /** A few at a time: others are writing. */
+  private void inPieces(String delete, Object before) {
+    try {
+      int deleted;
+      do {
+        deleted = database.write(h -> h.execute(delete, before, A_FEW));
+      } while (deleted == A_FEW);
+    } catch (RuntimeException e) {
+      log.error("what is past its time could not be forgotten", e);
     }
   }
 

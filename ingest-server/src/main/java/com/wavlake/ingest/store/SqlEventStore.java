@@ -38,6 +38,8 @@ public final class SqlEventStore implements EventStore {
   /** Nobody wants to know whether it is more. */
   private static final int MAX_COUNT = 10_000;
 
+  private static final int MAX_KINDS = 20;
+
   private final Database database;
 
   /** On an open database. */
@@ -246,18 +248,8 @@ public final class SqlEventStore implements EventStore {
   public List<Event> query(Filter filter, int max, Instant now) {
     Optional<Map.Entry<String, Set<String>>> driver = single(filter);
     Sql sql;
-    if (driver.isPresent()) { // in the index's order: as many rows are read as are wanted
-      sql =
-          new Sql(
-              "SELECT e.json FROM event_tags t JOIN events e ON e.id = t.event_id WHERE t.name = ? AND t.value = ?",
-              driver.get().getKey().replace('\0', '?'),
-              indexed(driver.get().getValue().iterator().next()));
-      sql.in("t.kind", filter.kinds());
-      filter.since().ifPresent(since -> sql.and(" AND t.created_at >= ?", since));
-      filter.until().ifPresent(until -> sql.and(" AND t.created_at <= ?", until));
-      sql.in("e.pubkey", filter.authors().stream().map(PublicKey::hex).toList());
-      sql.and(" AND (e.expires_at IS NULL OR e.expires_at > ?)", now.getEpochSecond());
-      sql.and(" ORDER BY t.created_at DESC, t.event_id LIMIT ?", max);
+    if (driver.isPresent()) {
+      sql = byTag(filter, driver.get(), max, now);
     } else {
       sql = new Sql("SELECT json FROM events e WHERE 1 = 1");
       where(sql, filter, now);
@@ -277,9 +269,39 @@ public final class SqlEventStore implements EventStore {
     });
   }
 
-  /** The one tag condition with one value. */
+  /** In an index's order, kind by kind: as many rows are read as are wanted. */
+  private static Sql byTag(
+      Filter filter, Map.Entry<String, Set<String>> tag, int max, Instant now) {
+    Sql sql = new Sql("SELECT json FROM (");
+    String union = "";
+    List<Optional<Integer>> kinds =
+        filter.kinds().isEmpty()
+            ? List.of(Optional.empty())
+            : filter.kinds().stream().map(Optional::of).toList();
+    for (Optional<Integer> kind : kinds) {
+      sql.and(
+          union
+              + "SELECT * FROM (SELECT e.json, t.created_at, t.event_id FROM event_tags t"
+              + " JOIN events e ON e.id = t.event_id WHERE t.name = ? AND t.value = ?",
+          tag.getKey().replace('\0', '?'),
+          indexed(tag.getValue().iterator().next()));
+      kind.ifPresent(only -> sql.and(" AND t.kind = ?", only));
+      filter.since().ifPresent(since -> sql.and(" AND t.created_at >= ?", since));
+      filter.until().ifPresent(until -> sql.and(" AND t.created_at <= ?", until));
+      sql.and(" AND (e.expires_at IS NULL OR e.expires_at > ?)", now.getEpochSecond());
+      sql.and(" ORDER BY t.created_at DESC, t.event_id LIMIT ?) of_kind", max);
+      union = " UNION ALL ";
+    }
+    sql.and(") found ORDER BY created_at DESC, event_id LIMIT ?", max);
+    return sql;
+  }
+
+  /** The one tag condition with one value, where nothing else is narrower. */
   private static Optional<Map.Entry<String, Set<String>>> single(Filter filter) {
-    return filter.ids().isEmpty() && filter.tags().size() == 1
+    return filter.ids().isEmpty()
+            && filter.authors().isEmpty()
+            && filter.kinds().size() <= MAX_KINDS
+            && filter.tags().size() == 1
         ? filter.tags().entrySet().stream().filter(tag -> tag.getValue().size() == 1).findFirst()
         : Optional.empty();
   }

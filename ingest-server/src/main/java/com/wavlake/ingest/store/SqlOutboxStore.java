@@ -97,6 +97,7 @@ public final class SqlOutboxStore implements OutboxStore {
                       now)
                   == 1;
       if (still && !fresh) { // it was released before, and its streamer came back for a moment
+        h.execute("UPDATE outbox SET released_at = ? WHERE event_id = ?", now, eventId);
         return h.execute(
                 "UPDATE outbox_relays SET state = 'waiting', next_attempt_at = ?"
                     + " WHERE event_id = ? AND state = 'withdrawn'",

@@ -207,6 +207,14 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
             .one());
   }
 
+  /** After a start: no encoder's connection has outlived the last process. */
+  public void disconnectAll() {
+    database.write(h ->
+        h.execute(
+            "UPDATE streams SET connection_state = 'disconnected' WHERE status = 'created'"
+                + " AND connection_state <> 'disconnected'"));
+  }
+
   @Override
   public List<StreamRecord> unfinished() {
     return database.read(h ->

@@ -207,6 +207,11 @@ public final class StreamRegistry implements PublishGate, AutoCloseable {
     }
   }
 
+  /** The server is about to stop: no stream ends because its encoder does not come back. */
+  public void hold() {
+    sessions.values().forEach(StreamSession::hold);
+  }
+
   @Override
   public void close() {
     admission.lock();

@@ -62,6 +62,7 @@ public final class StreamSession {
   private volatile @Nullable EncoderConnection connection;
   private Time.Alarm graceAlarm = () -> {};
   private Instant encoderLeftAt = Instant.EPOCH;
+  private volatile boolean held;
   private volatile boolean firstSegmentTold;
   private volatile long firstSegmentAfterMillis = -1;
   private int toldViewers;
@@ -230,6 +231,7 @@ public final class StreamSession {
       EncoderConnection admitted =
           new EncoderConnection(new Port(), record.id(), socket, time.now());
       connection = admitted;
+      log.info("stream {}: encoder connected", record.id());
       tell(new StreamEvent.Changed(record, List.of()));
       return admitted;
     } finally {
@@ -250,6 +252,7 @@ public final class StreamSession {
           throw new StreamConflict("The encoder is not connected: start streaming in OBS first.");
         }
         move(r -> r.in(StreamState.LIVE, r.connection()).startedAt(time.now()));
+        log.info("stream {} is live", record.id());
         tell(new StreamEvent.Changed(record, tracks()));
       } else if (record.status().isFinal()) {
         throw new StreamConflict("The stream has ended.");
@@ -337,6 +340,11 @@ public final class StreamSession {
     } finally {
       media.unlock();
     }
+  }
+
+  /** The server is about to stop: who is waited for is waited for by the next one. */
+  void hold() {
+    held = true;
   }
 
   /** The server stops: encoders go, the state stays, so that the next start takes it up again. */
@@ -503,7 +511,7 @@ public final class StreamSession {
             () -> {
               control.lock();
               try {
-                if (record.status() == StreamState.RECONNECTING && connection == null) {
+                if (record.status() == StreamState.RECONNECTING && connection == null && !held) {
                   end(
                       StreamState.ENDED,
                       "the encoder did not come back within " + grace.toSeconds() + " s");

@@ -109,6 +109,16 @@ final class StreamSessionTest {
   }
 
   @Test
+  void while_the_server_goes_down_nobodys_grace_runs_out() throws Exception {
+    Publication encoder = publish();
+    start();
+    registry.hold();
+    encoder.lost("the server goes down");
+    time.advance(Duration.ofMinutes(10));
+    assertThat(state()).isEqualTo("reconnecting reconnecting");
+  }
+
+  @Test
   void the_key_itself_is_never_looked_up() {
     List<String> lookedUp = new ArrayList<>();
     StreamRegistry watched =
