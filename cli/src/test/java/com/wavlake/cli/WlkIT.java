@@ -29,9 +29,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The commands as a user runs them, against a real server, with a real ffmpeg. */
 @Timeout(180)
+@Execution(ExecutionMode.CONCURRENT)
 final class WlkIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PASSPHRASE = "correct horse";

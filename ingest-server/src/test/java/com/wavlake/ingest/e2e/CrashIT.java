@@ -2,6 +2,7 @@ package com.wavlake.ingest.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.wavlake.ingest.IngestServer;
 import com.wavlake.ingest.TestDatabase;
@@ -163,6 +164,7 @@ final class CrashIT extends MediaTestBase {
 
   @Test
   void after_the_release_and_before_a_relay_was_back() throws Exception {
+    assumeTrue(kind == TestDatabase.SQLITE, "on PostgreSQL LastWillTest has it, without a process");
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
