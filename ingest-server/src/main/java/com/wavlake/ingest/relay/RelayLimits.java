@@ -63,21 +63,4 @@ public record RelayLimits(
         ofOne,
         requests);
   }
-
-  /** With another bound for slow readers. */
-  public RelayLimits unsent(int bytes) {
-    return new RelayLimits(
-        frameBytes,
-        eventBytes,
-        tags,
-        ahead,
-        subscriptions,
-        filters,
-        values,
-        limit,
-        bytes,
-        connections,
-        connectionsOfOne,
-        requestsPerMinute);
-  }
 }
