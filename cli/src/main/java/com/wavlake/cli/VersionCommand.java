@@ -1,5 +1,8 @@
 package com.wavlake.cli;
 
+import com.wavlake.cli.command.WlkCommand;
+import com.wavlake.cli.shell.Console;
+import com.wavlake.cli.shell.ExitCode;
 import com.wavlake.ingest.IngestServer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;

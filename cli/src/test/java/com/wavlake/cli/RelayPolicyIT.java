@@ -3,6 +3,7 @@ package com.wavlake.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.wavlake.cli.shell.ExitCode;
 import com.wavlake.live.nip53.ChatMessage;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.wavlake.cli.shell.ExitCode;
 import com.wavlake.ingest.rtmp.PublishRefused;
 import com.wavlake.ingest.rtmp.RtmpPublisher;
 import java.io.IOException;

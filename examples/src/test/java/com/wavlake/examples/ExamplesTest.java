@@ -55,7 +55,8 @@ final class ExamplesTest {
 
   /** The clip that `wlk demo` sends. */
   private static final Path CLIP =
-      Path.of("..", "cli", "src", "main", "resources", "com", "wavlake", "cli", "demo.flv");
+      Path.of(
+          "..", "cli", "src", "main", "resources", "com", "wavlake", "cli", "encoder", "demo.flv");
 
   @TempDir Path directory;
   private IngestServer server;

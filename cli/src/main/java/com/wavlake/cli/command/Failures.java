@@ -1,0 +1,105 @@
+package com.wavlake.cli.command;
+
+import com.wavlake.cli.shell.CliError;
+import com.wavlake.cli.shell.ExitCode;
+import com.wavlake.ingest.ConfigException;
+import com.wavlake.live.api.ApiException;
+import com.wavlake.live.nostr.LiveException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
+import javax.net.ssl.SSLException;
+
+/** What went wrong, as a person reads it. */
+public final class Failures {
+  private Failures() {}
+
+  /** The code, the words and the hint for what was thrown. */
+  public static CliError explain(Exception e) {
+    return switch (e) {
+      case CliError error -> error;
+      case ApiException refusal -> refused(refusal);
+      case LiveException live -> failed(live);
+      case ConfigException config ->
+          CliError.usage(message(config), "wlk serve --print-config shows every setting");
+      case UncheckedIOException io ->
+          new CliError("io", words(Objects.requireNonNull(io.getCause())), "");
+      case IOException io -> new CliError("io", words(io), "");
+      case InterruptedException _ ->
+          new CliError("interrupted", ExitCode.INTERRUPTED, "interrupted", "");
+      default ->
+          new CliError(
+              "internal",
+              "this is a fault of wlk: " + e,
+              "run it again with -v, and report what it prints");
+    };
+  }
+
+  private static CliError refused(ApiException refusal) {
+    StringBuilder detail = new StringBuilder(message(refusal));
+    refusal
+        .fields()
+        .forEach(
+            (field, problem) -> detail.append("\n  ").append(field).append(": ").append(problem));
+    String hint =
+        switch (refusal.status()) {
+          case 401 ->
+              refusal.code().equals("clock_skew") ? "check this machine's clock: date -u" : "";
+          case 403 ->
+              switch (refusal.code()) {
+                case "approval_pending" ->
+                    "wait for the server's admin, and tell them your npub: wlk identity show";
+                case "suspended" -> "";
+                default -> "the stream may belong to another identity: wlk identity show";
+              };
+          case 404 -> "wlk stream list";
+          default -> "";
+        };
+    return new CliError(refusal.code(), detail.toString(), hint);
+  }
+
+  private static CliError failed(LiveException e) {
+    return switch (e.category()) {
+      case INVALID -> new CliError("invalid", message(e), "");
+      case UNREACHABLE -> unreachable(e);
+      case TIMED_OUT ->
+          new CliError(
+              "timed_out", ExitCode.TIMED_OUT, message(e), "--timeout SECONDS waits longer");
+      case REFUSED -> new CliError("refused", message(e), "");
+      case UNAUTHORIZED -> new CliError("locked", ExitCode.LOCKED, message(e), "");
+      case NOT_FOUND -> new CliError("not_found", message(e), "wlk stream list");
+      case CONFLICT -> new CliError("conflict", message(e), "");
+      case UNSUPPORTED -> new CliError("unsupported", message(e), "");
+    };
+  }
+
+  private static CliError unreachable(LiveException e) {
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException) {
+        return new CliError(
+            "certificate",
+            "its certificate is not to be trusted: " + message(e),
+            "a certificate made by its owner has to be imported into the Java trust store:"
+                + " JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=FILE");
+      }
+    }
+    return new CliError(
+        "unreachable", message(e), "is it running, and is the address right? wlk provider list");
+  }
+
+  private static String words(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+      case FileAlreadyExistsException exists -> exists.getFile() + ": is a file, not a folder";
+      case NoSuchFileException none -> none.getFile() + ": no such file";
+      default -> message(e);
+    };
+  }
+
+  private static String message(Exception e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

@@ -1,0 +1,181 @@
+package com.wavlake.cli.encoder;
+
+import com.wavlake.cli.shell.CliError;
+import com.wavlake.cli.shell.Console;
+import com.wavlake.live.api.StreamKey;
+import com.wavlake.live.obs.EncoderSettings;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The encoder as a child process, without a shell. It does not outlive this one, however this one
+ * ends.
+ */
+public final class EncoderChild implements AutoCloseable {
+  private static final int KEPT_LINES = 20;
+  private static final int PATIENCE_SECONDS = 5;
+  private static final int OUTPUT_PATIENCE_MS = 2_000;
+
+  /**
+   * Waits in a process of its own for the end of a pipe that we hold: when we are gone, killed or
+   * not, so is the child.
+   */
+  private static final String WATCH =
+      "trap '' INT HUP TERM; read -r _; kill -9 \"-$1\" 2>/dev/null || kill -9 \"$1\" 2>/dev/null";
+
+  private final Process process;
+  private final Process watcher;
+  private final StreamKey key;
+  private final Deque<String> lastLines = new ArrayDeque<>();
+  private final CountDownLatch outputEnd = new CountDownLatch(1);
+
+  private EncoderChild(Process process, Process watcher, StreamKey key) {
+    this.process = process;
+    this.watcher = watcher;
+    this.key = key;
+  }
+
+  public static EncoderChild start(
+      List<String> command, EncoderSettings settings, boolean showOutput) {
+    List<String> expanded =
+        command.stream()
+            .map(argument ->
+                argument
+                    .replace("{url}", settings.url())
+                    .replace("{server}", settings.server())
+                    .replace("{key}", settings.key().reveal()))
+            .toList();
+    List<String> grouped = new ArrayList<>();
+    if (isInPath(
+        "setsid")) { // a process group of its own: who kills it reaches what a script has started,
+      // too
+      grouped.add("setsid");
+    }
+    grouped.addAll(expanded);
+    ProcessBuilder builder = new ProcessBuilder(grouped).redirectErrorStream(true);
+    builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    builder.environment().put("WLK_RTMP_URL", settings.url());
+    builder.environment().put("WLK_STREAM_KEY", settings.key().reveal());
+    builder.environment().remove("NOSTR_SECRET_KEY"); // an encoder has no business with these
+    builder.environment().remove("WLK_PASSPHRASE");
+    try {
+      Process process = builder.start();
+      Process watcher = watch(process);
+      var _ =
+          process
+              .onExit()
+              .thenRun(watcher::destroyForcibly); // before its number goes to somebody else
+      EncoderChild child = new EncoderChild(process, watcher, settings.key());
+      Thread.ofVirtual().name("encoder-output").start(() -> child.read(showOutput));
+      return child;
+    } catch (IOException e) {
+      throw new CliError(
+          "encoder",
+          "cannot start " + command.getFirst() + ": " + e.getMessage(),
+          "is it installed and in PATH?");
+    }
+  }
+
+  private static Process watch(Process process) throws IOException {
+    try {
+      return new ProcessBuilder("/bin/sh", "-c", WATCH, "wlk-watch", Long.toString(process.pid()))
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .redirectError(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      process.destroyForcibly(); // unwatched it could outlive us
+      throw e;
+    }
+  }
+
+  /** Refuses a command that cannot be started. */
+  public static void requireProgram(String program) {
+    boolean found = program.contains("/") ? new File(program).canExecute() : isInPath(program);
+    if (!found) {
+      throw new CliError(
+          "encoder",
+          "cannot start " + program + ": there is no such program",
+          "is it installed and in PATH?");
+    }
+  }
+
+  private static boolean isInPath(String program) {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+        .anyMatch(folder -> new File(folder, program).canExecute());
+  }
+
+  /** Calls {@code end} once it has ended. */
+  public void onExit(Runnable end) {
+    var _ = process.onExit().thenRun(end);
+  }
+
+  public int exitCode() {
+    return process.exitValue();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /**
+   * The last lines it printed, for when it fails. What it wrote before its end may still be in the
+   * pipe: waits for it, for a moment, since a grandchild may hold the pipe open for ever.
+   */
+  public String lastWords() {
+    try {
+      var _ = outputEnd.await(OUTPUT_PATIENCE_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    synchronized (lastLines) {
+      return String.join("\n", lastLines);
+    }
+  }
+
+  private void read(boolean show) {
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String raw = out.readLine(); raw != null; raw = out.readLine()) {
+        String line =
+            Console.plain(raw)
+                .replace(key.reveal(), key.masked()); // encoders like to print their URL
+        if (show) {
+          System.err.println(line);
+        }
+        synchronized (lastLines) {
+          lastLines.add(line);
+          if (lastLines.size() > KEPT_LINES) {
+            lastLines.removeFirst();
+          }
+        }
+      }
+    } catch (IOException e) {
+      // its end is told by onExit
+    } finally {
+      outputEnd.countDown();
+    }
+  }
+
+  @Override
+  public void close() {
+    List<ProcessHandle> family =
+        new ArrayList<>(process.descendants().toList()); // of a shell script, for one
+    family.add(process.toHandle());
+    family.forEach(ProcessHandle::destroy);
+    try {
+      process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    family.forEach(ProcessHandle::destroyForcibly);
+    watcher.destroyForcibly();
+  }
+}

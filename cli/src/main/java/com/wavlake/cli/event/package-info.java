@@ -1,0 +1,5 @@
+/** Commands: events as JSON lines. */
+@NullMarked
+package com.wavlake.cli.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Commands: the rules of chat for other relays. */
+@NullMarked
+package com.wavlake.cli.policy;
+
+import org.jspecify.annotations.NullMarked;

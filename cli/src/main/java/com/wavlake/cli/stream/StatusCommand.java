@@ -1,0 +1,95 @@
+package com.wavlake.cli.stream;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.wavlake.cli.command.WlkCommand;
+import com.wavlake.cli.shell.Console;
+import com.wavlake.cli.shell.ExitCode;
+import com.wavlake.live.api.ManagementClient;
+import com.wavlake.live.api.StreamStatus;
+import com.wavlake.live.signer.Signer;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code wlk status}: how a stream is doing. */
+@Command(
+    name = "status",
+    description = "Print how a stream is doing.",
+    footer = {"", "Example: wlk status --watch"})
+public final class StatusCommand extends WlkCommand {
+  private static final Duration AGAIN = Duration.ofSeconds(2);
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "REF",
+      description = "naddr, stream id, or current (default).")
+  String ref = "current";
+
+  @Option(names = "--watch", description = "Again every 2 seconds, until the stream is over.")
+  boolean watch;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    String id = workspace().streamId(ref);
+    try (Signer signer = workspace().identities().signerOrNobody();
+        ManagementClient client = workspace().client(signer)) {
+      while (true) {
+        StreamStatus status = client.status(id);
+        console().data(json(status), text(status));
+        if (!watch || status.status().equals("ended") || status.status().equals("error")) {
+          return ExitCode.OK;
+        }
+        Thread.sleep(AGAIN);
+      }
+    }
+  }
+
+  public static String text(StreamStatus s) {
+    StringBuilder out = new StringBuilder(s.status());
+    out.append(", encoder ").append(s.connectionState());
+    out.append(", ").append(clock(s.durationSeconds()));
+    out.append(", ")
+        .append(s.currentViewers())
+        .append(" viewers (peak ")
+        .append(s.peakViewers())
+        .append(')');
+    if (s.bitrateKbps() > 0) {
+      out.append(String.format(", %.1f Mb/s", s.bitrateKbps() / 1000.0));
+    }
+    s.tracks().forEach(t -> out.append(", ").append(Console.plain(t.description())));
+    s.recording().ifPresent(url -> out.append(", recording ").append(Console.plain(url)));
+    s.lastError().ifPresent(e -> out.append("; last error: ").append(Console.plain(e)));
+    return out.toString();
+  }
+
+  public static String clock(long seconds) {
+    return seconds < 3600
+        ? String.format("%02d:%02d", seconds / 60, seconds % 60)
+        : String.format("%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+  }
+
+  private static ObjectNode json(StreamStatus s) {
+    ObjectNode json =
+        Console.object()
+            .put("status", s.status())
+            .put("connection_state", s.connectionState())
+            .put("current_viewers", s.currentViewers())
+            .put("peak_viewers", s.peakViewers())
+            .put("total_viewers", s.totalViewers())
+            .put("duration_seconds", s.durationSeconds())
+            .put("bitrate_kbps", s.bitrateKbps())
+            .put("recording", s.recording().orElse(null))
+            .put("thumbnail", s.thumbnail().orElse(null));
+    ArrayNode tracks = json.putArray("tracks");
+    s.tracks()
+        .forEach(t ->
+            tracks
+                .addObject()
+                .put("kind", t.kind())
+                .put("codec", t.codec())
+                .put("description", t.description()));
+    return json.put("last_error", s.lastError().orElse(null));
+  }
+}

@@ -1,0 +1,5 @@
+/** Commands: streams at the provider. */
+@NullMarked
+package com.wavlake.cli.stream;
+
+import org.jspecify.annotations.NullMarked;
