@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       DemoCommand.class,
       RelayPolicyCommand.class,
+      ConfigCommand.class,
       VersionCommand.class
     },
     footer = {

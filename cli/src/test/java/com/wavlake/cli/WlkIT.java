@@ -264,7 +264,6 @@ final class WlkIT {
         .isEqualTo("rw-------");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())))
         .isEqualTo("rwx------");
-    refused(wlk.run("identity", "new"), 1, "identity_exists", "--profile");
 
     WlkProcess.Result signed =
         wlk.runWith(

@@ -1,14 +1,14 @@
 package com.wavlake.cli.profile;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.cli.shell.CliError;
-import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
 import com.wavlake.cli.shell.Globals;
 import com.wavlake.cli.shell.Prompt;
 import com.wavlake.cli.shell.Terminals;
 import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.nostr.SecretKey;
+import com.wavlake.live.relay.RemoteSession;
+import com.wavlake.live.relay.RemoteSigner;
 import com.wavlake.live.signer.KeySigner;
 import com.wavlake.live.signer.Signer;
 import java.io.IOException;
@@ -16,128 +16,224 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identity of a profile: under a passphrase (NIP-49), or in plain text when that was asked for
- * by name.
+ * Who signs: {@code --sec-file}, else {@code NOSTR_SECRET_KEY}, else the profile's identity in use.
  */
 public final class Identities {
-  private static final String FILE = "identity.json";
-  private static final int MIN_PASSPHRASE = 8;
   private static final int MAX_SECRET_CHARACTERS = 4_096;
 
-  private final Workspace workspace;
   private final Globals globals;
-  private @Nullable SecretKey key;
-
-  public Identities(Workspace workspace, Globals globals) {
-    this.workspace = workspace;
-    this.globals = globals;
-  }
+  private final IdentityBook book;
+  private final Passphrases passphrases;
+  private final Bunkers bunkers;
 
   /**
-   * Who signs: {@code --sec-file}, {@code NOSTR_SECRET_KEY}, or the profile's identity. The caller
-   * closes it.
+   * What was given from outside, and what was unlocked: stdin can be read only once, and a
+   * passphrase should be asked for only once.
    */
+  private @Nullable String given;
+
+  private @Nullable SecretKey key;
+
+  Identities(Workspace workspace, Globals globals) {
+    this.globals = globals;
+    this.book = new IdentityBook(workspace);
+    this.passphrases = new Passphrases(globals);
+    this.bunkers = new Bunkers(workspace, globals);
+  }
+
+  /** An identity without its secret. */
+  public record Summary(
+      PublicKey key, String name, String kept, boolean isCurrent, boolean isEncrypted) {}
+
+  /** The signer in force; the caller closes it. */
   public Signer signer() {
-    return KeySigner.of(SecretKey.of(unlocked().exportBytes()));
+    Optional<String> outside = given();
+    if (outside.isPresent()) {
+      return outside.get().startsWith("bunker://")
+          ? bunkers.again(outside.get())
+          : KeySigner.of(copyOf(unlocked()));
+    }
+    Identity identity = require();
+    return identity.kept() == Identity.Kept.BUNKER
+        ? bunkers.resume(identity.secret())
+        : KeySigner.of(copyOf(unlocked()));
   }
 
   /** The same, or a key that is nobody's: for what is public, but says more to its owner. */
   public Signer signerOrNobody() {
-    return isGivenFromOutside() || exists() ? signer() : KeySigner.of(SecretKey.generate());
+    return given().isPresent() || exists() ? signer() : KeySigner.of(SecretKey.generate());
   }
 
-  /** The same, if there is an identity and nobody has to be asked for its passphrase. */
+  /** The same, if there is an identity and nobody has to be asked for anything. */
   public Optional<Signer> signerAtHand() {
-    if (key == null && (isGivenFromOutside() || exists())) {
-      String secret = secret();
-      boolean locked = secret.startsWith("ncryptsec1") && System.getenv("WLK_PASSPHRASE") == null;
-      key = locked ? null : parse(secret);
+    if (key == null) {
+      Optional<String> outside = given();
+      boolean silent =
+          outside.isPresent()
+              ? !outside.get().startsWith("bunker://")
+                  && (!outside.get().startsWith("ncryptsec1") || Passphrases.isAtHand())
+              : book.current().filter(Identities::opensByItself).isPresent();
+      if (!silent) {
+        return Optional.empty();
+      }
     }
-    return key == null ? Optional.empty() : Optional.of(signer());
+    return Optional.of(signer());
+  }
+
+  private static boolean opensByItself(Identity identity) {
+    return switch (identity.kept()) {
+      case PLAIN_TEXT -> true;
+      case PASSPHRASE -> Passphrases.isAtHand();
+      case KEYRING, BUNKER -> false;
+    };
   }
 
   /** Whose identity, without unlocking it where that can be avoided. */
   public PublicKey publicKey() {
-    return isGivenFromOutside() || key != null
-        ? unlocked().publicKey()
-        : PublicKey.parse(stored().path("npub").asText());
+    Optional<String> outside = given();
+    if (outside.isEmpty()) {
+      return require().key();
+    }
+    if (outside.get().startsWith("bunker://")) {
+      try (RemoteSigner signer = bunkers.again(outside.get())) {
+        return signer.publicKey();
+      }
+    }
+    return unlocked().publicKey();
   }
 
-  private boolean isGivenFromOutside() {
-    return globals.secFile().isPresent()
-        || !System.getenv().getOrDefault("NOSTR_SECRET_KEY", "").isBlank();
+  /** Whether the profile has one. */
+  public boolean exists() {
+    return book.current().isPresent();
+  }
+
+  /** Whether something signs, kept or given from outside. */
+  public boolean isThere() {
+    return given().isPresent() || exists();
+  }
+
+  /** The identities that are kept. */
+  public List<Summary> all() {
+    Optional<PublicKey> current = book.current().map(Identity::key);
+    return book.all().stream()
+        .map(i ->
+            new Summary(
+                i.key(),
+                i.name(),
+                i.kept().wire(),
+                current.equals(Optional.of(i.key())),
+                i.kept() == Identity.Kept.PASSPHRASE))
+        .toList();
+  }
+
+  /** How a new key is to be kept. */
+  public enum Keep {
+    /** Under a passphrase that is asked for. */
+    PASSPHRASE,
+    /** By the operating system. */
+    KEYRING,
+    /** As it is. */
+    PLAIN_TEXT
+  }
+
+  /** Keeps a key, and uses it from now on. */
+  public void store(SecretKey secret, String name, Keep how) {
+    PublicKey npub = secret.publicKey();
+    requireFree(name, npub);
+    Identity identity =
+        switch (how) {
+          case PLAIN_TEXT -> new Identity(npub, name, Identity.Kept.PLAIN_TEXT, secret.nsec());
+          case KEYRING -> {
+            if (!Keyring.isThere()) {
+              throw Keyring.failed("is not there: neither secret-tool nor security is in PATH");
+            }
+            Keyring.store(npub.npub(), secret.nsec());
+            yield new Identity(npub, name, Identity.Kept.KEYRING, "");
+          }
+          case PASSPHRASE -> {
+            char[] passphrase = passphrases.chosen();
+            String encrypted = secret.encrypt(passphrase);
+            Arrays.fill(passphrase, ' ');
+            yield new Identity(npub, name, Identity.Kept.PASSPHRASE, encrypted);
+          }
+        };
+    book.put(identity);
   }
 
   /**
-   * Unlocked once a run: stdin can be read only once, and a passphrase should be asked for only
-   * once.
+   * Signs by a bunker from now on.
+   *
+   * @param uri {@code bunker://…}
+   * @return whose events it signs
    */
-  private SecretKey unlocked() {
-    SecretKey known = key;
-    if (known == null) {
-      known = parse(secret());
-      key = known;
+  public PublicKey login(String uri, String name) {
+    try (RemoteSigner signer = bunkers.connect(uri)) {
+      RemoteSession session = signer.session();
+      requireFree(name, session.user());
+      book.put(new Identity(session.user(), name, Identity.Kept.BUNKER, session.exportJson()));
+      return session.user();
     }
-    return known;
   }
 
-  private String secret() {
-    Optional<String> file = globals.secFile();
-    if (file.isPresent()) {
-      return readSecret(file.get());
+  /** Uses another identity. */
+  public void use(String nameOrNpub) {
+    book.use(requireCalled(nameOrNpub).key());
+  }
+
+  /** Forgets an identity; one with a bunker is logged out there. */
+  public void remove(String nameOrNpub) {
+    Identity identity = requireCalled(nameOrNpub);
+    switch (identity.kept()) {
+      case BUNKER -> bunkers.resume(identity.secret()).logout();
+      case KEYRING -> Keyring.remove(identity.key().npub());
+      case PASSPHRASE, PLAIN_TEXT -> {}
     }
-    return isGivenFromOutside()
-        ? System.getenv().getOrDefault("NOSTR_SECRET_KEY", "").strip()
-        : stored().path("secret").asText();
+    book.remove(identity.key());
   }
 
-  public boolean exists() {
-    return workspace.read(FILE).has("secret");
+  /** Whose key that is. */
+  public PublicKey keyOf(String nameOrNpub) {
+    return requireCalled(nameOrNpub).key();
   }
 
-  public boolean isEncrypted() {
-    return workspace.read(FILE).path("secret").asText().startsWith("ncryptsec1");
-  }
-
-  /** Keeps a key; asks for a passphrase unless plain text is asked for. */
-  public void store(SecretKey key, boolean plainText) {
-    if (exists() && !globals.yes()) {
+  /** The secret of the identity in use, to take it elsewhere. */
+  public SecretKey exported() {
+    boolean remote =
+        given()
+            .map(secret -> secret.startsWith("bunker://"))
+            .orElseGet(() -> require().kept() == Identity.Kept.BUNKER);
+    if (remote) {
       throw new CliError(
-          "identity_exists",
-          "this profile has an identity already",
-          "--profile NAME for another one, or -y to replace it");
+          "unsupported",
+          "the key is with the bunker: it never was on this machine",
+          "export it there");
     }
-    String secret;
-    if (plainText) {
-      secret = key.nsec();
-    } else {
-      char[] passphrase = newPassphrase();
-      secret = key.encrypt(passphrase);
-      Arrays.fill(passphrase, ' ');
-    }
-    workspace.write(
-        FILE, Console.object().put("npub", key.publicKey().npub()).put("secret", secret));
+    return copyOf(unlocked());
+  }
+
+  /** A passphrase for a copy that leaves this machine. */
+  public char[] newPassphrase() {
+    return passphrases.chosen();
   }
 
   /** A secret to take over: typed on the terminal when nothing is piped in. */
-  public String importedSecret(String source) {
+  public String importedSecret(String source, String question) {
     if (source.equals("-") && globals.mayAsk() && Terminals.isStdin()) {
-      return Prompt.secret("Secret key (nsec, hex or ncryptsec): ")
-          .map(String::new)
-          .orElse("")
-          .strip();
+      return Prompt.secret(question).map(String::new).orElse("").strip();
     }
     return readSecret(source);
   }
 
   /** A secret from a file or, for {@code -}, from stdin: the first line. */
-  public static String readSecret(String source) {
+  private static String readSecret(String source) {
     if (source.startsWith("nsec1")
         || source.startsWith("ncryptsec1")
+        || source.startsWith("bunker:")
         || source.matches("[0-9a-fA-F]{64}")) {
       throw CliError.usage(
           "a secret must not be an argument: others can see it",
@@ -154,62 +250,73 @@ public final class Identities {
     }
   }
 
+  /** A secret key out of nsec, hex or ncryptsec. */
   public SecretKey parse(String secret) {
-    if (secret.startsWith("ncryptsec1")) {
-      char[] passphrase =
-          passphrase("Passphrase: ")
-              .orElseThrow(() ->
-                  new CliError(
-                      "locked",
-                      ExitCode.LOCKED,
-                      "the identity is locked by a passphrase",
-                      "run it on a terminal, or set WLK_PASSPHRASE"));
-      return SecretKey.decrypt(secret, passphrase);
-    }
-    return SecretKey.parse(secret);
+    return secret.startsWith("ncryptsec1")
+        ? SecretKey.decrypt(secret, passphrases.known())
+        : SecretKey.parse(secret);
   }
 
-  private ObjectNode stored() {
-    ObjectNode stored = workspace.read(FILE);
-    if (!stored.has("secret")) {
+  private Optional<String> given() {
+    if (given == null) {
+      String environment = System.getenv().getOrDefault("NOSTR_SECRET_KEY", "").strip();
+      given = globals.secFile().map(Identities::readSecret).orElse(environment);
+    }
+    return Optional.of(given).filter(secret -> !secret.isEmpty() || globals.secFile().isPresent());
+  }
+
+  private SecretKey unlocked() {
+    SecretKey known = key;
+    if (known == null) {
+      known = given().map(this::parse).orElseGet(() -> open(require()));
+      key = known;
+    }
+    return known;
+  }
+
+  private SecretKey open(Identity identity) {
+    return identity.kept() == Identity.Kept.KEYRING
+        ? SecretKey.parse(
+            Keyring.find(identity.key().npub())
+                .orElseThrow(() -> Keyring.failed("does not have the key, or is locked")))
+        : parse(identity.secret());
+  }
+
+  private Identity require() {
+    return book.current()
+        .orElseThrow(() ->
+            new CliError(
+                "no_identity",
+                ExitCode.LOCKED,
+                "there is no identity to sign with",
+                "wlk identity new, or wlk identity import"));
+  }
+
+  private Identity requireCalled(String nameOrNpub) {
+    return book.called(nameOrNpub)
+        .orElseThrow(() ->
+            new CliError(
+                "no_identity",
+                ExitCode.LOCKED,
+                "there is no identity '" + nameOrNpub + "' in this profile",
+                "wlk identity list"));
+  }
+
+  private void requireFree(String name, PublicKey key) {
+    if (!name.isEmpty() && !name.matches("[\\p{L}\\p{N}._-]{1,64}")) {
+      throw CliError.usage("NAME: up to 64 letters, digits, '.', '_' and '-'", "");
+    }
+    Optional<Identity> other =
+        name.isEmpty() ? Optional.empty() : book.called(name).filter(i -> !i.key().equals(key));
+    if (other.isPresent()) {
       throw new CliError(
-          "no_identity",
-          ExitCode.LOCKED,
-          "there is no identity to sign with",
-          "wlk identity new, or wlk identity import");
+          "identity_exists",
+          "another identity of this profile is called '" + name + "'",
+          "choose another name, or wlk identity remove " + name);
     }
-    return stored;
   }
 
-  private char[] newPassphrase() {
-    char[] first =
-        passphrase("New passphrase: ")
-            .orElseThrow(() ->
-                new CliError(
-                    "locked",
-                    ExitCode.LOCKED,
-                    "a passphrase is needed to keep the key",
-                    "run it on a terminal, set WLK_PASSPHRASE, or --plain-text"));
-    if (first.length < MIN_PASSPHRASE) {
-      throw new CliError(
-          "passphrase",
-          "the passphrase has under " + MIN_PASSPHRASE + " characters",
-          "choose a longer one");
-    }
-    if (System.getenv("WLK_PASSPHRASE") == null) {
-      char[] second = passphrase("Once more: ").orElse(new char[0]);
-      if (!Arrays.equals(first, second)) {
-        throw new CliError("locked", ExitCode.LOCKED, "the two passphrases differ", "");
-      }
-    }
-    return first;
-  }
-
-  private Optional<char[]> passphrase(String prompt) {
-    String fromEnvironment = System.getenv("WLK_PASSPHRASE");
-    if (fromEnvironment != null) {
-      return Optional.of(fromEnvironment.toCharArray());
-    }
-    return globals.mayAsk() ? Prompt.secret(prompt) : Optional.empty();
+  private static SecretKey copyOf(SecretKey secret) {
+    return SecretKey.of(secret.exportBytes());
   }
 }

@@ -34,6 +34,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * One profile's folder: identity, provider, current stream, stream keys. Folders 0700, files 0600,
@@ -48,6 +50,7 @@ public final class Workspace {
   private final Path directory;
   private final Globals globals;
   private final Identities identities;
+  private final ReentrantLock changing = new ReentrantLock();
 
   private Workspace(Path directory, Globals globals) {
     this.directory = directory;
@@ -98,8 +101,7 @@ public final class Workspace {
   }
 
   public void provider(String url, String relay) {
-    ObjectNode profile = read(PROFILE);
-    write(PROFILE, profile.put("provider", url).put("provider_relay", relay));
+    change(PROFILE, profile -> profile.put("provider", url).put("provider_relay", relay));
   }
 
   /** Every provider that was added, in order. */
@@ -110,12 +112,14 @@ public final class Workspace {
   }
 
   public void addProvider(String url) {
-    Set<String> urls = new LinkedHashSet<>(providers());
-    urls.add(url);
-    ObjectNode profile = read(PROFILE);
-    ArrayNode list = profile.putArray("providers");
-    urls.forEach(list::add);
-    write(PROFILE, profile);
+    change(
+        PROFILE,
+        profile -> {
+          ArrayNode list = profile.withArrayProperty("providers");
+          if (!providers().contains(url)) {
+            list.add(url);
+          }
+        });
   }
 
   /** A client of the provider. */
@@ -151,19 +155,62 @@ public final class Workspace {
 
   /** Remembers a stream as the current one, and its key. */
   public void remember(String streamId, Optional<StreamKey> key) {
-    write(PROFILE, read(PROFILE).put("current", streamId)); // makes the folder, if need be
-    key.ifPresent(k -> alone(() -> write(KEYS, read(KEYS).put(streamId, k.reveal()))));
+    change(PROFILE, profile -> profile.put("current", streamId));
+    key.ifPresent(k -> change(KEYS, keys -> keys.put(streamId, k.reveal())));
   }
 
-  /** Another wlk may be at it too, and a key is shown only once. */
-  private void alone(Runnable change) {
+  /** Forgets a stream that is gone. */
+  public void forget(String streamId) {
+    change(KEYS, keys -> keys.remove(streamId));
+    change(
+        PROFILE,
+        profile -> {
+          if (profile.path("current").asText().equals(streamId)) {
+            profile.remove("current");
+          }
+        });
+  }
+
+  /** Another wlk may be at it too, and a key is shown only once. Not to be nested. */
+  void alone(Runnable change) {
     Set<StandardOpenOption> how = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try (FileChannel lock = FileChannel.open(directory.resolve("lock"), how, mode("rw-------"));
-        FileLock _ = lock.lock()) {
-      change.run();
+    changing.lock();
+    try {
+      Files.createDirectories(directory, mode("rwx------"));
+      try (FileChannel lock = FileChannel.open(directory.resolve("lock"), how, mode("rw-------"));
+          FileLock _ = lock.lock()) {
+        change.run();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      changing.unlock();
     }
+  }
+
+  private void change(String file, Consumer<ObjectNode> edit) {
+    alone(() -> {
+      ObjectNode json = read(file);
+      edit.accept(json);
+      write(file, json);
+    });
+  }
+
+  /** A setting of this profile, by its key in {@link Preference}. */
+  public Optional<String> preference(Preference preference) {
+    return Optional.ofNullable(
+        read(PROFILE).path("preferences").path(preference.key()).textValue());
+  }
+
+  /** Sets it; empty: back to what holds without it. */
+  public void prefer(Preference preference, Optional<String> value) {
+    change(
+        PROFILE,
+        profile -> {
+          ObjectNode all = profile.withObjectProperty("preferences");
+          value.ifPresentOrElse(
+              text -> all.put(preference.key(), text), () -> all.remove(preference.key()));
+        });
   }
 
   public Optional<StreamKey> key(String streamId) {

@@ -69,7 +69,7 @@ public final class HostedStreamsPolicy implements WritePolicy {
     return switch (event.kind()) {
       case Kind.LIVE_STREAM -> liveStream(event).or(() -> tooMany(address));
       case Kind.CHAT_MESSAGE -> chat(event, address);
-      case Kind.RAID, Kind.CLIP, Kind.CHAT_TIMEOUT ->
+      case Kind.RAID, Kind.CLIP, Kind.CHAT_TIMEOUT, Kind.ZAP_GOAL ->
           others(
               event,
               address,

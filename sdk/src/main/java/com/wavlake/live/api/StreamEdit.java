@@ -75,6 +75,11 @@ public final class StreamEdit {
     return with("record", Optional.of(wanted));
   }
 
+  /** Whether nothing is to change. */
+  public boolean isEmpty() {
+    return fields.isEmpty();
+  }
+
   private StreamEdit with(String field, Optional<Object> value) {
     Map<String, Optional<Object>> more = new LinkedHashMap<>(fields);
     more.put(field, value);
