@@ -3,6 +3,7 @@ package com.wavlake.cli;
 import ch.qos.logback.classic.Level;
 import com.wavlake.cli.chat.ChatCommand;
 import com.wavlake.cli.command.Failures;
+import com.wavlake.cli.command.LeftWills;
 import com.wavlake.cli.command.Root;
 import com.wavlake.cli.event.EventCommand;
 import com.wavlake.cli.identity.IdentityCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionCommand.Provider.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      InitCommand.class,
       IdentityCommand.class,
       ProviderCommand.class,
       StreamCommand.class,
@@ -81,7 +83,11 @@ public final class Wlk extends Root implements Runnable {
     line.setExecutionStrategy(parsed -> {
       LogLevel.set(wlk.verbose() ? Level.DEBUG : Level.ERROR);
       wlk.check();
-      return new CommandLine.RunLast().execute(parsed);
+      int exit = new CommandLine.RunLast().execute(parsed);
+      if (wlk.isOpen()) { // a command without a profile has nothing to do with wills
+        LeftWills.publish(wlk.workspace().wills(), wlk.console(), wlk.timeout());
+      }
+      return exit;
     });
     line.setExecutionExceptionHandler((e, _, _) -> {
       CliError error = Failures.explain(e);

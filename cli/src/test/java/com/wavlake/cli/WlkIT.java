@@ -173,7 +173,7 @@ final class WlkIT {
       Path key = Files.writeString(directory.resolve("admin"), admin.nsec());
       WlkProcess.Result told =
           wlk.run("provider", "info", own.httpUrl(), "--sec-file", key.toString());
-      assertThat(told.out()).as(told.err()).contains("streams   0 of 20", "traffic   0 of ");
+      assertThat(told.out()).as(told.err()).contains("streams   0 of 20", "traffic   0.00 of ");
     }
   }
 

@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 public abstract class Root extends Globals {
   private @Nullable Workspace workspace;
 
+  /** Whether a command has asked for the workspace. */
+  public boolean isOpen() {
+    return workspace != null;
+  }
+
   /** What is kept between commands. */
   public Workspace workspace() {
     Workspace made = workspace;

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -34,25 +35,29 @@ public final class EncoderChild implements AutoCloseable {
 
   private final Process process;
   private final Process watcher;
-  private final StreamKey key;
+  private final Optional<StreamKey> key;
   private final Deque<String> lastLines = new ArrayDeque<>();
   private final CountDownLatch outputEnd = new CountDownLatch(1);
 
-  private EncoderChild(Process process, Process watcher, StreamKey key) {
+  private EncoderChild(Process process, Process watcher, Optional<StreamKey> key) {
     this.process = process;
     this.watcher = watcher;
     this.key = key;
   }
 
+  /**
+   * Starts it.
+   *
+   * @param command program and arguments; {@code {url}}, {@code {server}} and {@code {key}} in them
+   *     are replaced
+   * @param settings where to stream to; empty when that is the command's own affair
+   * @param showOutput whether what it prints is shown
+   */
   public static EncoderChild start(
-      List<String> command, EncoderSettings settings, boolean showOutput) {
+      List<String> command, Optional<EncoderSettings> settings, boolean showOutput) {
     List<String> expanded =
         command.stream()
-            .map(argument ->
-                argument
-                    .replace("{url}", settings.url())
-                    .replace("{server}", settings.server())
-                    .replace("{key}", settings.key().reveal()))
+            .map(argument -> settings.map(s -> expand(argument, s)).orElse(argument))
             .toList();
     List<String> grouped = new ArrayList<>();
     if (isInPath(
@@ -63,8 +68,10 @@ public final class EncoderChild implements AutoCloseable {
     grouped.addAll(expanded);
     ProcessBuilder builder = new ProcessBuilder(grouped).redirectErrorStream(true);
     builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
-    builder.environment().put("WLK_RTMP_URL", settings.url());
-    builder.environment().put("WLK_STREAM_KEY", settings.key().reveal());
+    settings.ifPresent(s -> {
+      builder.environment().put("WLK_RTMP_URL", s.url());
+      builder.environment().put("WLK_STREAM_KEY", s.key().reveal());
+    });
     builder.environment().remove("NOSTR_SECRET_KEY"); // an encoder has no business with these
     builder.environment().remove("WLK_PASSPHRASE");
     try {
@@ -74,7 +81,7 @@ public final class EncoderChild implements AutoCloseable {
           process
               .onExit()
               .thenRun(watcher::destroyForcibly); // before its number goes to somebody else
-      EncoderChild child = new EncoderChild(process, watcher, settings.key());
+      EncoderChild child = new EncoderChild(process, watcher, settings.map(EncoderSettings::key));
       Thread.ofVirtual().name("encoder-output").start(() -> child.read(showOutput));
       return child;
     } catch (IOException e) {
@@ -83,6 +90,13 @@ public final class EncoderChild implements AutoCloseable {
           "cannot start " + command.getFirst() + ": " + e.getMessage(),
           "is it installed and in PATH?");
     }
+  }
+
+  private static String expand(String argument, EncoderSettings settings) {
+    return argument
+        .replace("{url}", settings.url())
+        .replace("{server}", settings.server())
+        .replace("{key}", settings.key().reveal());
   }
 
   private static Process watch(Process process) throws IOException {
@@ -144,9 +158,7 @@ public final class EncoderChild implements AutoCloseable {
   private void read(boolean show) {
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
       for (String raw = out.readLine(); raw != null; raw = out.readLine()) {
-        String line =
-            Console.plain(raw)
-                .replace(key.reveal(), key.masked()); // encoders like to print their URL
+        String line = masked(Console.plain(raw)); // encoders like to print their URL
         if (show) {
           System.err.println(line);
         }
@@ -162,6 +174,10 @@ public final class EncoderChild implements AutoCloseable {
     } finally {
       outputEnd.countDown();
     }
+  }
+
+  private String masked(String line) {
+    return key.map(k -> line.replace(k.reveal(), k.masked())).orElse(line);
   }
 
   @Override

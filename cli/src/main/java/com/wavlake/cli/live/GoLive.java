@@ -5,7 +5,7 @@ import com.wavlake.cli.chat.ChatCommand;
 import com.wavlake.cli.command.Reports;
 import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
-import com.wavlake.cli.stream.StatusCommand;
+import com.wavlake.cli.shell.Words;
 import com.wavlake.live.api.ApiException;
 import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.StreamDetails;
@@ -14,6 +14,8 @@ import com.wavlake.live.broadcast.Broadcast;
 import com.wavlake.live.broadcast.BroadcastSettings;
 import com.wavlake.live.broadcast.LastWill;
 import com.wavlake.live.broadcast.StreamDraft;
+import com.wavlake.live.chat.ChatItem;
+import com.wavlake.live.chat.ChatListener;
 import com.wavlake.live.chat.LiveChat;
 import com.wavlake.live.nip53.ChatMessage;
 import com.wavlake.live.nip53.LiveStream;
@@ -23,6 +25,7 @@ import com.wavlake.live.relay.PublishResult;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.Signer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -63,6 +66,8 @@ public final class GoLive implements AutoCloseable {
   private final StreamDetails stream;
   private final Broadcast broadcast;
   private final LiveChat chat;
+  private final StatusLine statusLine;
+  private final RelayNews relayNews;
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
   private final Thread follower;
   private final boolean hadVersion;
@@ -81,6 +86,8 @@ public final class GoLive implements AutoCloseable {
   private @Nullable String lastReason;
   private long lastBytesBy;
   private String connection = "";
+  private boolean encoderIsTold;
+  private volatile String title;
   private Set<String> warned = Set.of();
   private @Nullable PublishResult ended;
   private @Nullable PublishResult live;
@@ -110,7 +117,10 @@ public final class GoLive implements AutoCloseable {
                 .lastWill(LastWill.withProvider(client, stream.streamId()))
                 .onHeartbeat(this::heartbeat)
                 .onProblem(this::problem));
-    this.chat = LiveChat.open(relays, broadcast.address(), this::chatted);
+    this.title = start.title().orElse("");
+    this.chat = LiveChat.of(relays, broadcast.address()).open(new Listener());
+    this.statusLine = new StatusLine(console, relays);
+    this.relayNews = new RelayNews(console, relays);
     this.follower = Thread.ofVirtual().name("follow").start(this::follow);
   }
 
@@ -147,7 +157,7 @@ public final class GoLive implements AutoCloseable {
       return;
     }
     PublishResult result = broadcast.plan().requireAccepted(1);
-    tell(
+    console.event(
         "planned",
         Reports.json(result)
             .put("naddr", naddr())
@@ -189,6 +199,7 @@ public final class GoLive implements AutoCloseable {
       goLive(); // taken up again from another terminal
     } else {
       console.say("waiting   for the encoder");
+      statusLine.waitsFor("waiting for the encoder");
     }
     while (!isOver) {
       long patience = lastBytesBy - System.nanoTime();
@@ -215,7 +226,8 @@ public final class GoLive implements AutoCloseable {
   private void handle(StreamEvent event, boolean waitForSegment) throws InterruptedException {
     if (providerIsLost) {
       providerIsLost = false;
-      tell("provider_back", Console.object(), "provider  is back");
+      statusLine.trouble("");
+      console.event("provider_back", Console.object(), "provider  is back");
     }
     switch (event) {
       case StreamEvent.Connection c -> {
@@ -232,9 +244,10 @@ public final class GoLive implements AutoCloseable {
       }
       case StreamEvent.FirstSegment(long afterMillis, String hls) -> {
         if (firstSegmentMillis < 0) {
+          tellEncoder();
           firstSegmentMillis = afterMillis;
           String words = String.format("playable  after %.1f s  %s", afterMillis / 1000.0, hls);
-          tell(
+          console.event(
               "playable",
               Console.object().put("after_ms", afterMillis).put("hls_playback", hls),
               words);
@@ -245,14 +258,16 @@ public final class GoLive implements AutoCloseable {
       }
       case StreamEvent.Viewers(int current, int peak) -> {
         broadcast.viewers(current);
-        if (isLive) {
-          tell(
+        statusLine.viewers(current);
+        if (isLive && !console.showsStatus()) {
+          console.event(
               "viewers",
               Console.object().put("current", current).put("peak", peak),
               "viewers   " + current);
         }
       }
       case StreamEvent.Health health -> {
+        statusLine.bitrate(health.bitrateKbps());
         warn(health.warnings());
         recorded(health.recording());
         health.thumbnail().ifPresent(this::picture);
@@ -265,7 +280,7 @@ public final class GoLive implements AutoCloseable {
           health
               .warnings()
               .forEach(json.put("jitter_ms", health.jitterMillis()).putArray("warnings")::add);
-          tell("health", json, "");
+          console.event("health", json, "");
         }
       }
       case StreamEvent.KeyReplaced _ -> console.say("the stream key was replaced");
@@ -291,7 +306,7 @@ public final class GoLive implements AutoCloseable {
 
   private void recorded(Optional<String> url) {
     if (recording.isEmpty() && url.isPresent()) {
-      tell(
+      console.event(
           "recording",
           Console.object().put("recording", url.get()),
           "recording " + Console.plain(url.get()));
@@ -312,16 +327,33 @@ public final class GoLive implements AutoCloseable {
             .map(t -> Console.plain(t.description()))
             .collect(Collectors.joining(", "));
     String now = c.connectionState() + " " + tracks;
-    if (!now.equals(connection)
-        && !(connection.isEmpty() && c.connectionState().equals("disconnected"))) {
-      connection = now;
-      ObjectNode json =
-          Console.object().put("status", c.status()).put("connection_state", c.connectionState());
-      c.tracks().forEach(t -> json.withArray("tracks").add(t.description()));
-      tell(
-          "encoder",
-          json,
-          "encoder   " + c.connectionState() + (tracks.isEmpty() ? "" : ", " + tracks));
+    boolean first = connection.isEmpty() && c.connectionState().equals("disconnected");
+    if (now.equals(connection) || first) {
+      return;
+    }
+    connection = now;
+    boolean connected = c.connectionState().equals("connected");
+    statusLine.trouble(
+        isLive && !connected && !c.status().equals("ended") ? "encoder lost, waiting for it" : "");
+    statusLine.waitsFor(connected ? "waiting until it can be watched" : "waiting for the encoder");
+    ObjectNode json =
+        Console.object().put("status", c.status()).put("connection_state", c.connectionState());
+    c.tracks().forEach(t -> json.withArray("tracks").add(t.description()));
+    boolean partOfIt = connected && c.tracks().size() < 2; // the other track follows at once
+    encoderIsTold = !partOfIt;
+    console.event("encoder", json, partOfIt ? "" : encoderWords());
+  }
+
+  private String encoderWords() {
+    String[] parts = connection.split(" ", 2);
+    return "encoder   " + parts[0] + (parts[1].isEmpty() ? "" : ", " + parts[1]);
+  }
+
+  /** An encoder that sends one track alone is told of before what it leads to. */
+  private void tellEncoder() {
+    if (!encoderIsTold && !connection.isEmpty()) {
+      encoderIsTold = true;
+      console.say(encoderWords());
     }
   }
 
@@ -337,19 +369,25 @@ public final class GoLive implements AutoCloseable {
               + Console.plain(String.valueOf(e.getMessage()))); // it left again: it may come back
       return;
     }
+    tellEncoder();
     isLive = true; // from here on it has to be ended, whatever comes
     PublishResult result = broadcast.goLive();
     live = result;
+    statusLine.live(started());
     long millis = (System.nanoTime() - startedNanos) / 1_000_000;
     ObjectNode json =
         Reports.json(result)
             .put("live_event_id", result.event().id().hex())
             .put("elapsed_ms", millis);
-    tell(
+    console.event(
         "live",
         json,
         Console.red("●") + " LIVE    " + Reports.sentence(result) + "   Ctrl-C ends the stream");
     onLive.run();
+  }
+
+  private Instant started() {
+    return broadcast.current().starts().orElseGet(Instant::now);
   }
 
   private void endBehindEncoder(String reason) {
@@ -369,9 +407,11 @@ public final class GoLive implements AutoCloseable {
       return;
     }
     isOver = true;
+    relayNews.over();
+    statusLine.close();
     follower.interrupt();
     broadcast.detach();
-    tell(
+    console.event(
         "left",
         Console.object().put("reason", reason),
         "left      another encoder has taken over; the stream goes on without this terminal");
@@ -383,12 +423,15 @@ public final class GoLive implements AutoCloseable {
    */
   private void end(String reason) {
     isOver = true;
+    relayNews.over();
+    statusLine.close();
     follower.interrupt();
     if (!isLive) {
-      tell(
+      console.event(
           "stopped",
           Console.object().put("reason", reason),
           "stopped   " + Console.plain(reason) + ", before it was live");
+      console.say("          'wlk live' takes it up again, 'wlk stream delete current' removes it");
       broadcast.detach();
       return;
     }
@@ -410,7 +453,7 @@ public final class GoLive implements AutoCloseable {
     ObjectNode json = result.map(Reports::json).orElseGet(Console::object).put("reason", reason);
     result.ifPresent(r -> json.put("ended_event_id", r.event().id().hex()));
     String sentence = result.map(Reports::sentence).orElse("it was ended elsewhere");
-    tell("ended", json, "ended     " + Console.plain(reason) + "; " + sentence);
+    console.event("ended", json, "ended     " + Console.plain(reason) + "; " + sentence);
   }
 
   private static boolean isSuperseded(PublishResult result) {
@@ -432,7 +475,7 @@ public final class GoLive implements AutoCloseable {
   private void stopAtProvider(CompletableFuture<String> words) {
     try {
       var status = client.stop(stream.streamId());
-      String clock = StatusCommand.clock(status.durationSeconds());
+      String clock = Words.clock(status.durationSeconds());
       words.complete(
           "total     "
               + clock
@@ -459,10 +502,32 @@ public final class GoLive implements AutoCloseable {
     }
   }
 
+  /** What happens in the chat, and what another terminal makes of the stream. */
+  private final class Listener implements ChatListener {
+    @Override
+    public void onItem(ChatItem item) {
+      if (item instanceof ChatItem.Said said) {
+        chatted(said.message());
+      }
+    }
+
+    @Override
+    public void onStream(LiveStream newest) {
+      String now = newest.title().orElse("");
+      if (!now.equals(title)) {
+        title = now;
+        console.event(
+            "edited",
+            Console.object().put("title", now),
+            "edited    the title is now " + Console.plain(now));
+      }
+    }
+  }
+
   private void chatted(ChatMessage message) {
     ObjectNode json =
         Console.object().put("pubkey", message.author().hex()).put("content", message.text());
-    tell(
+    console.event(
         "chat",
         json.put("id", message.event().id().hex()),
         "chat      " + ChatCommand.line(console, message));
@@ -487,20 +552,11 @@ public final class GoLive implements AutoCloseable {
       return;
     }
     providerIsLost = true;
-    tell(
+    statusLine.trouble("the provider does not answer");
+    console.event(
         "provider_lost",
         Console.object().put("reason", problem),
         "warning: the provider does not answer, trying again: " + problem);
-  }
-
-  private void tell(String event, ObjectNode json, String words) {
-    if (console.isJson()) {
-      ObjectNode line = Console.object().put("event", event);
-      line.setAll(json);
-      console.line(line.toString());
-    } else {
-      console.say(words);
-    }
   }
 
   /** What is live still is ended: whatever went wrong, it must not read live for ever. */
@@ -511,6 +567,8 @@ public final class GoLive implements AutoCloseable {
         end("wlk failed");
       }
     } finally {
+      relayNews.over();
+      statusLine.close();
       follower.interrupt();
       chat.close();
       broadcast.detach();

@@ -3,6 +3,8 @@ package com.wavlake.cli.obs;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.cli.command.Group;
 import com.wavlake.cli.command.WlkCommand;
+import com.wavlake.cli.profile.Preference;
+import com.wavlake.cli.profile.Workspace;
 import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
@@ -12,7 +14,9 @@ import com.wavlake.live.obs.EncoderPreset;
 import com.wavlake.live.obs.EncoderSettings;
 import com.wavlake.live.signer.Signer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,9 +39,8 @@ public final class ObsCommand extends Group {
     @Option(
         names = "--preset",
         paramLabel = "NAME",
-        defaultValue = "720p30",
-        description = "720p30, 1080p30 or 1080p60; default ${DEFAULT-VALUE}.")
-    String preset = "720p30";
+        description = "720p30, 1080p30 or 1080p60; default: 'wlk config get preset', or 720p30.")
+    @Nullable String preset;
 
     @Option(names = "--reveal", description = "Print the key in full.")
     boolean reveal;
@@ -50,7 +53,9 @@ public final class ObsCommand extends Group {
         print(
             console(),
             new EncoderSettings(
-                stream.rtmpIngest(), workspace().requireKey(stream.streamId()), preset(preset)),
+                stream.rtmpIngest(),
+                workspace().requireKey(stream.streamId()),
+                preset(workspace(), preset)),
             reveal);
         return ExitCode.OK;
       }
@@ -60,7 +65,12 @@ public final class ObsCommand extends Group {
   /** For people who wonder about the dots. */
   public static final String HOW_TO_SEE = "The stream key in full: wlk stream key --reveal";
 
-  public static EncoderPreset preset(String name) {
+  /** The preset of this name; without one the profile's, or 720p30. */
+  public static EncoderPreset preset(Workspace workspace, @Nullable String chosen) {
+    String name =
+        Optional.ofNullable(chosen)
+            .or(() -> workspace.preference(Preference.PRESET))
+            .orElse(EncoderPreset.P720_30.toString());
     return Stream.of(EncoderPreset.values())
         .filter(p -> p.toString().equalsIgnoreCase(name))
         .findFirst()

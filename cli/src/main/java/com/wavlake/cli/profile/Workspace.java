@@ -10,6 +10,7 @@ import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.ProviderInfo;
 import com.wavlake.live.api.StreamDetails;
 import com.wavlake.live.api.StreamKey;
+import com.wavlake.live.broadcast.WillFolder;
 import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
@@ -134,10 +135,28 @@ public final class Workspace {
         signer);
   }
 
-  /** The relays to use, best first: the provider's, then those of the command line. */
+  /** The provider's own relay. */
+  public Optional<String> providerRelay() {
+    return Optional.ofNullable(read(PROFILE).path("provider_relay").textValue());
+  }
+
+  /** The relays of the profile, beside the provider's, in order. */
+  public List<String> ownRelays() {
+    Set<String> urls = new LinkedHashSet<>();
+    read(PROFILE).path("relays").forEach(url -> urls.add(url.asText()));
+    return List.copyOf(urls);
+  }
+
+  /** Keeps these as the relays of the profile. */
+  public void ownRelays(List<String> urls) {
+    change(PROFILE, profile -> urls.forEach(profile.putArray("relays")::add));
+  }
+
+  /** The relays to use, best first: the provider's, the profile's, those of the command line. */
   public List<String> relayUrls() {
     Set<String> urls = new LinkedHashSet<>();
-    Optional.ofNullable(read(PROFILE).path("provider_relay").textValue()).ifPresent(urls::add);
+    providerRelay().ifPresent(urls::add);
+    urls.addAll(ownRelays());
     urls.addAll(globals.relays());
     return List.copyOf(urls);
   }
@@ -148,7 +167,9 @@ public final class Workspace {
     hints.stream().filter(RelayConnection::isRelayUrl).limit(MAX_HINTS).forEach(urls::add);
     if (urls.isEmpty()) {
       throw new CliError(
-          "no_relay", "no relay to talk to", "wlk provider add URL, or --relay wss://…");
+          "no_relay",
+          "no relay to talk to",
+          "wlk provider add URL, wlk relay add URL, or --relay wss://…");
     }
     return RelayPool.connect(urls);
   }
@@ -157,6 +178,11 @@ public final class Workspace {
   public void remember(String streamId, Optional<StreamKey> key) {
     change(PROFILE, profile -> profile.put("current", streamId));
     key.ifPresent(k -> change(KEYS, keys -> keys.put(streamId, k.reveal())));
+  }
+
+  /** The last wills of streams without a provider. */
+  public WillFolder wills() {
+    return WillFolder.at(directory.resolve("wills"));
   }
 
   /** Forgets a stream that is gone. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.cli.command.Group;
 import com.wavlake.cli.command.WlkCommand;
+import com.wavlake.cli.profile.Workspace;
 import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
@@ -15,6 +16,7 @@ import com.wavlake.live.nostr.SecretKey;
 import com.wavlake.live.signer.KeySigner;
 import com.wavlake.live.signer.Signer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -45,7 +47,12 @@ public final class ProviderCommand extends Group {
     }
   }
 
-  private static int use(WlkCommand command, String url) {
+  /**
+   * Streams to this server from now on.
+   *
+   * @param url base URL, as the server names itself
+   */
+  public static ProviderInfo use(Workspace workspace, String url) {
     String base = url.replaceFirst("/+$", "");
     ProviderInfo info = ask(base);
     if (!info.apiUrl()
@@ -55,11 +62,15 @@ public final class ProviderCommand extends Group {
           "the server at " + base + " calls itself " + info.apiUrl(),
           "wlk provider add " + info.apiUrl());
     }
-    command.workspace().addProvider(base);
-    command.workspace().provider(base, info.relayUrl());
+    workspace.addProvider(base);
+    workspace.provider(base, info.relayUrl());
+    return info;
+  }
+
+  private static int used(WlkCommand command, ProviderInfo info) {
     ObjectNode json =
         Console.object()
-            .put("provider", base)
+            .put("provider", info.apiUrl())
             .put("name", info.name())
             .put("version", info.version())
             .put("rtmp_ingest", info.rtmpIngest())
@@ -70,7 +81,7 @@ public final class ProviderCommand extends Group {
             json,
             Console.plain(info.name())
                 + "  "
-                + base
+                + info.apiUrl()
                 + "  RTMP "
                 + info.rtmpIngest()
                 + "  relay "
@@ -88,7 +99,7 @@ public final class ProviderCommand extends Group {
 
     @Override
     public Integer call() {
-      return use(this, url);
+      return used(this, use(workspace(), url));
     }
   }
 
@@ -105,7 +116,7 @@ public final class ProviderCommand extends Group {
       if (!workspace().providers().contains(url.replaceFirst("/+$", ""))) {
         throw new CliError("no_provider", url + " was not added", "wlk provider add " + url);
       }
-      return use(this, url);
+      return used(this, use(workspace(), url));
     }
   }
 
@@ -201,10 +212,18 @@ public final class ProviderCommand extends Group {
       line("records", info.records() ? "yes" : "no");
       line("limits", info.maxStreams() + " streams, " + info.maxViewers() + " viewers");
       for (Capacity c : capacity) {
-        line(
-            c.name(),
-            String.format("%.0f of %.0f%s", c.now(), c.limit(), c.scaleUp() ? "  scale up" : ""));
+        line(c.name(), figure(c) + (c.scaleUp() ? "  scale up" : ""));
       }
+    }
+
+    private static String figure(Capacity c) {
+      return switch (c.name()) {
+        case "traffic" ->
+            String.format(
+                Locale.ROOT, "%.2f of %.2f TB this month", c.now() / 1e12, c.limit() / 1e12);
+        case "cpu" -> String.format(Locale.ROOT, "%.0f %% of %.0f %%", c.now(), c.limit());
+        default -> String.format(Locale.ROOT, "%.0f of %.0f", c.now(), c.limit());
+      };
     }
 
     private void line(String name, String text) {

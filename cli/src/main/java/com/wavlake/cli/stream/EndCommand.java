@@ -76,7 +76,11 @@ public final class EndCommand extends WlkCommand {
         return;
       }
       try (Broadcast broadcast =
-          Broadcast.of(LiveStream.parse(newest.get()), relays, signer, BroadcastSettings.DEFAULT)) {
+          Broadcast.of(
+              LiveStream.parse(newest.get()),
+              relays,
+              signer,
+              BroadcastSettings.DEFAULT.lastWill(workspace().wills().of(address, relays.urls())))) {
         Optional<String> watch = recording(address.identifier(), signer);
         Optional<PublishResult> result =
             broadcast.end(edit -> {

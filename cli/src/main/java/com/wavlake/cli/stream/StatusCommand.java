@@ -3,12 +3,20 @@ package com.wavlake.cli.stream;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.cli.command.WlkCommand;
+import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
+import com.wavlake.cli.shell.Words;
+import com.wavlake.live.api.ApiException;
 import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.StreamStatus;
+import com.wavlake.live.nip53.LiveStream;
+import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.Signer;
 import java.time.Duration;
+import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,6 +40,9 @@ public final class StatusCommand extends WlkCommand {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (workspace().provider().isEmpty()) {
+      return fromRelays();
+    }
     String id = workspace().streamId(ref);
     try (Signer signer = workspace().identities().signerOrNobody();
         ManagementClient client = workspace().client(signer)) {
@@ -43,13 +54,59 @@ public final class StatusCommand extends WlkCommand {
         }
         Thread.sleep(AGAIN);
       }
+    } catch (ApiException e) {
+      if (e.status() == 404) { // it is carried by somebody else, or by nobody
+        return fromRelays();
+      }
+      throw e;
+    }
+  }
+
+  /** What its own event says, for a stream that is not the provider's. */
+  private int fromRelays() throws InterruptedException {
+    EventAddress address = workspace().address(ref);
+    try (RelayPool relays = workspace().relays(address.relays())) {
+      while (true) {
+        Event event =
+            relays
+                .newest(address, globals().timeout())
+                .orElseThrow(() ->
+                    new CliError(
+                        "not_found",
+                        "neither the provider nor a relay knows " + ref,
+                        "wlk stream list; another's stream is named by its naddr"));
+        LiveStream stream = LiveStream.parse(event);
+        String status = stream.status().map(s -> s.tagValue()).orElse("unknown");
+        ObjectNode json =
+            Console.object()
+                .put("status", status)
+                .put("title", stream.title().orElse(""))
+                .put("current_viewers", stream.currentParticipants().orElse(0))
+                .put("updated_at", Instant.ofEpochSecond(event.createdAt()).toString())
+                .put("naddr", address.naddr());
+        long ago =
+            Duration.between(Instant.ofEpochSecond(event.createdAt()), Instant.now()).toSeconds();
+        console()
+            .data(
+                json,
+                status
+                    + ", "
+                    + Words.count(stream.currentParticipants().orElse(0), "viewer")
+                    + ", by its event of "
+                    + Words.clock(Math.max(0, ago))
+                    + " ago");
+        if (!watch || status.equals("ended")) {
+          return ExitCode.OK;
+        }
+        Thread.sleep(AGAIN);
+      }
     }
   }
 
   public static String text(StreamStatus s) {
     StringBuilder out = new StringBuilder(s.status());
     out.append(", encoder ").append(s.connectionState());
-    out.append(", ").append(clock(s.durationSeconds()));
+    out.append(", ").append(Words.clock(s.durationSeconds()));
     out.append(", ")
         .append(s.currentViewers())
         .append(" viewers (peak ")
@@ -62,12 +119,6 @@ public final class StatusCommand extends WlkCommand {
     s.recording().ifPresent(url -> out.append(", recording ").append(Console.plain(url)));
     s.lastError().ifPresent(e -> out.append("; last error: ").append(Console.plain(e)));
     return out.toString();
-  }
-
-  public static String clock(long seconds) {
-    return seconds < 3600
-        ? String.format("%02d:%02d", seconds / 60, seconds % 60)
-        : String.format("%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
   }
 
   private static ObjectNode json(StreamStatus s) {
