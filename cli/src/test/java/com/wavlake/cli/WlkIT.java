@@ -4,151 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.wavlake.ingest.IngestServer;
 import com.wavlake.live.nip53.LiveStream;
 import com.wavlake.live.nip53.LiveStream.Status;
-import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.nostr.SecretKey;
-import com.wavlake.live.relay.RelayPool;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The commands as a user runs them, against a real server, with a real ffmpeg. */
 @Timeout(180)
 @Execution(ExecutionMode.CONCURRENT)
-final class WlkIT {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String PASSPHRASE = "correct horse";
-
-  @TempDir static Path shared;
-  private static IngestServer server;
-  private static Path ffmpeg;
-
-  @TempDir Path directory;
-  private WlkProcess wlk;
-
-  @BeforeAll
-  static void start() throws IOException {
-    server =
-        IngestServer.builder()
-            .rtmpPort(0)
-            .httpPort(0)
-            .set("admin.port", "0")
-            .dataDir(shared.resolve("data"))
-            .start();
-    ffmpeg = shared.resolve("ffmpeg");
-    try (InputStream in =
-        Objects.requireNonNull(
-            WlkIT.class.getResourceAsStream("/ws/schild/jave/nativebin/ffmpeg-amd64"))) {
-      Files.copy(in, ffmpeg);
-    }
-    assertThat(ffmpeg.toFile().setExecutable(true)).isTrue();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
-
-  @BeforeEach
-  void open() {
-    wlk = new WlkProcess(directory);
-  }
-
-  private void ready() throws IOException, InterruptedException {
-    wlk.with("WLK_PASSPHRASE", PASSPHRASE);
-    assertThat(wlk.run("identity", "new").exit()).isZero();
-    assertThat(wlk.run("provider", "add", server.httpUrl()).exit()).isZero();
-  }
-
-  private static JsonNode lastLine(WlkProcess.Result result) throws IOException {
-    List<String> lines = result.out().lines().toList();
-    assertThat(lines).as(result.err()).isNotEmpty();
-    return JSON.readTree(lines.getLast());
-  }
-
-  private static LiveStream onRelay(String naddr) {
-    try (RelayPool pool = RelayPool.connect(server.relayUrl())) {
-      Event event = pool.newest(EventAddress.parse(naddr), Duration.ofSeconds(5)).orElseThrow();
-      assertThat(event.verify()).isTrue();
-      return LiveStream.parse(event);
-    }
-  }
-
-  private List<String> pushing(int seconds) {
-    return List.of(
-        "--",
-        ffmpeg.toString(),
-        "-re",
-        "-f",
-        "lavfi",
-        "-i",
-        "testsrc2=size=320x180:rate=30:duration=" + seconds,
-        "-f",
-        "lavfi",
-        "-i",
-        "sine=440:sample_rate=48000:duration=" + seconds,
-        "-c:v",
-        "libx264",
-        "-preset",
-        "ultrafast",
-        "-g",
-        "60",
-        "-pix_fmt",
-        "yuv420p",
-        "-c:a",
-        "aac",
-        "-f",
-        "flv",
-        "{url}");
-  }
-
-  private WlkProcess.Running live(String title, int seconds, String... options) throws IOException {
-    List<String> arguments = new ArrayList<>(List.of("live", title, "--json"));
-    arguments.addAll(List.of(options));
-    arguments.addAll(pushing(seconds));
-    return wlk.start("", arguments);
-  }
-
-  private static String naddr(WlkProcess.Running live) throws IOException {
-    await().atMost(Duration.ofSeconds(30)).until(() -> live.soFar().contains("\"event\":\"live\""));
-    return live.soFar()
-        .lines()
-        .filter(l -> l.contains("\"planned\""))
-        .map(WlkIT::read)
-        .findFirst()
-        .orElseThrow()
-        .path("naddr")
-        .asText();
-  }
-
-  private static JsonNode read(String json) {
-    try {
-      return JSON.readTree(json);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
+final class WlkIT extends WlkTest {
   @Test
   void a_provider_says_what_it_is_and_to_its_admin_how_full() throws Exception {
     ready();
@@ -240,16 +115,6 @@ final class WlkIT {
     assertThat(json.path("error").asText()).isEqualTo("not_found");
   }
 
-  private static void refused(WlkProcess.Result result, int exit, String code, String hint) {
-    assertThat(result.exit()).as(result.err()).isEqualTo(exit);
-    assertThat(result.err())
-        .contains("error[" + code + "]: ")
-        .contains(hint)
-        .doesNotContain("\tat ")
-        .doesNotContain("Exception");
-    assertThat(result.out()).isEmpty();
-  }
-
   @Test
   void an_identity_is_kept_under_its_passphrase() throws Exception {
     wlk.with("WLK_PASSPHRASE", PASSPHRASE);
@@ -276,7 +141,7 @@ final class WlkIT {
     WlkProcess.Result forged =
         wlk.runWith(signed.out().replace("é", "e"), "event", "verify", "--json");
     assertThat(forged.exit()).isEqualTo(1);
-    assertThat(forged.out().lines().map(WlkIT::read).map(v -> v.path("valid").asBoolean()))
+    assertThat(forged.out().lines().map(WlkTest::read).map(v -> v.path("valid").asBoolean()))
         .containsExactly(false, true);
     refused(wlk.runWith("{\"kind\":-1}", "event", "sign"), 1, "invalid", "");
 
@@ -350,7 +215,7 @@ final class WlkIT {
 
     WlkProcess.Result ended = live.end();
     assertThat(ended.exit()).as(ended.err()).isZero();
-    assertThat(ended.out().lines().map(WlkIT::read).map(e -> e.path("event").asText()).distinct())
+    assertThat(ended.out().lines().map(WlkTest::read).map(e -> e.path("event").asText()).distinct())
         .contains("planned", "encoder", "playable", "live", "chat", "ended");
     assertThat(ended.out() + ended.err()).doesNotContain("wlk_live_");
     assertThat(lastLine(ended).path("ended_event_id").asText()).matches("[0-9a-f]{64}");
@@ -466,10 +331,5 @@ final class WlkIT {
     assertThat(failed.exit()).isEqualTo(1);
     assertThat(failed.err()).contains("error[encoder]").contains("/no/such/file: No such file");
     refused(wlk.run("live", "Fails", "--", "/no/such/program"), 1, "encoder", "PATH");
-  }
-
-  private static void signal(String name, long pid) throws IOException, InterruptedException {
-    assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor())
-        .isZero();
   }
 }

@@ -39,6 +39,17 @@ final class WlkProcess {
   private static final List<String> ANSWERS_SIGINT =
       canReset() ? List.of("env", "--default-signal=INT") : List.of();
 
+  private static final List<String> COMMAND =
+      List.of(
+          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "--enable-native-access=ALL-UNNAMED",
+          "-Dstdout.encoding=UTF-8",
+          "-cp",
+          System.getProperty("java.class.path"),
+          "com.wavlake.cli.Wlk");
+
   private final Path directory;
   private final Map<String, String> environment = new HashMap<>();
   private int runs;
@@ -62,6 +73,18 @@ final class WlkProcess {
     environment.put("LC_ALL", "C.UTF-8");
   }
 
+  /** A shell script that runs wlk in this environment, on whatever terminal it is started on. */
+  String script() {
+    StringBuilder script = new StringBuilder("#!/bin/sh\nexec env -i TERM=\"$TERM\"");
+    environment.forEach((name, value) -> script.append(' ').append(quoted(name + "=" + value)));
+    COMMAND.forEach(word -> script.append(' ').append(quoted(word)));
+    return script.append(" \"$@\"\n").toString();
+  }
+
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+
   WlkProcess with(String variable, String value) {
     environment.put(variable, value);
     return this;
@@ -81,16 +104,7 @@ final class WlkProcess {
     Path err = directory.resolve("err-" + runs++);
     Files.writeString(in, stdin, StandardCharsets.UTF_8);
     List<String> command = new ArrayList<>(ANSWERS_SIGINT);
-    command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Dstdout.encoding=UTF-8",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "com.wavlake.cli.Wlk"));
+    command.addAll(COMMAND);
     command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)
