@@ -327,7 +327,12 @@ public final class RelayPool implements AutoCloseable {
    * that matters, use {@link #lookUp}.
    */
   public List<Event> query(Filter filter, Duration timeout) {
-    return collect(filter, timeout).newestFirst();
+    return query(List.of(filter), timeout);
+  }
+
+  /** The same for what matches any of several filters. */
+  public List<Event> query(List<Filter> filters, Duration timeout) {
+    return collect(filters, timeout).newestFirst();
   }
 
   /**
@@ -345,7 +350,7 @@ public final class RelayPool implements AutoCloseable {
    * @throws LiveException UNREACHABLE when no relay answered
    */
   public Optional<Event> lookUp(EventAddress address, Duration timeout) {
-    Found found = collect(Filter.at(address).limit(1), timeout);
+    Found found = collect(List.of(Filter.at(address).limit(1)), timeout);
     if (found.answered() == 0 && found.newestFirst().isEmpty()) {
       throw new LiveException(
           Category.UNREACHABLE,
@@ -382,7 +387,7 @@ public final class RelayPool implements AutoCloseable {
 
   private record Found(List<Event> newestFirst, int answered) {}
 
-  private Found collect(Filter filter, Duration timeout) {
+  private Found collect(List<Filter> filters, Duration timeout) {
     Set<Event> found = ConcurrentHashMap.newKeySet();
     AtomicLong characters = new AtomicLong();
     Set<String> answered = ConcurrentHashMap.newKeySet();
@@ -408,7 +413,7 @@ public final class RelayPool implements AutoCloseable {
             finished.add(relay); // refused: that is no answer
           }
         };
-    try (Subscription query = subscribe(List.of(filter), collector)) {
+    try (Subscription query = subscribe(filters, collector)) {
       long end = System.nanoTime() + timeout.toNanos();
       boolean hurried = false;
       while (System.nanoTime() < end && isAnybodyMissing(finished)) {

@@ -20,6 +20,14 @@ final class RelayUrl {
     return parsed == null ? url : parsed.toString();
   }
 
+  /** The same relay as people write it: lower-case host, no port that goes without saying. */
+  static String written(String url) {
+    String normal = normal(url).replaceFirst("^http", "ws");
+    HttpUrl parsed = HttpUrl.parse(httpForm(url));
+    boolean bare = parsed != null && parsed.encodedPath().equals("/") && parsed.query() == null;
+    return bare ? normal.replaceFirst("/$", "") : normal;
+  }
+
   static String httpForm(String url) {
     return url.replaceFirst("^ws", "http");
   }

@@ -61,6 +61,17 @@ final class RelayRouterTest {
   }
 
   @Test
+  void a_relay_has_one_name() {
+    assertThat(RelayConnection.normalUrl(" wss://Relay.Example:443/ "))
+        .isEqualTo("wss://relay.example");
+    assertThat(RelayConnection.normalUrl("ws://127.0.0.1:80")).isEqualTo("ws://127.0.0.1");
+    assertThat(RelayConnection.normalUrl("ws://a:8080/relay")).isEqualTo("ws://a:8080/relay");
+    assertThatThrownBy(() -> RelayConnection.normalUrl("https://relay.example"))
+        .isInstanceOf(LiveException.class)
+        .hasMessageContaining("expected ws://host");
+  }
+
+  @Test
   void people_are_read_where_they_write_and_notified_where_they_read() throws Exception {
     try (Relays index = new Relays();
         Relays aliceWrites = new Relays();

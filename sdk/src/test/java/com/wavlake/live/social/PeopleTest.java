@@ -10,12 +10,17 @@ import com.wavlake.live.nostr.EventTemplate;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.LiveException;
+import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.nostr.SecretKey;
 import com.wavlake.live.nostr.Tag;
+import com.wavlake.live.relay.RelayPool;
+import com.wavlake.live.relay.Relays;
 import com.wavlake.live.signer.KeySigner;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -212,5 +217,47 @@ final class PeopleTest {
     Event wrong =
         by(ALICE, Kind.MUTE_LIST, ALICE.nip44Encrypt(ALICE.publicKey(), "{\"a\":[null]}"));
     assertThatThrownBy(() -> MuteList.parse(wrong, ALICE)).isInstanceOf(InvalidEvent.class);
+  }
+
+  @Test
+  void a_contact_list_names_whom_somebody_follows_each_once() {
+    String bob = BOB.publicKey().hex();
+    Contacts contacts =
+        Contacts.parse(
+            by(ALICE, Kind.CONTACTS, "", Tag.of("p", bob), Tag.of("p", "x"), Tag.of("p", bob, "")));
+    assertThat(contacts.owner()).isEqualTo(ALICE.publicKey());
+    assertThat(contacts.people()).containsExactly(BOB.publicKey());
+    assertThat(contacts.follows(BOB.publicKey())).isTrue();
+    assertThat(contacts.follows(ALICE.publicKey())).isFalse();
+    assertThatThrownBy(() -> Contacts.parse(by(ALICE, 1, "")))
+        .isInstanceOf(InvalidEvent.class)
+        .hasMessageStartingWith("kind:");
+  }
+
+  @Test
+  void profiles_of_many_are_looked_up_at_once_and_the_newest_counts() throws IOException {
+    try (Relays relay = new Relays();
+        RelayPool pool = RelayPool.connect(relay.url())) {
+      Event old = by(ALICE, 0, "{\"name\":\"al\"}");
+      Event edited = ALICE.sign(Profile.parse(old).with("name", "Alice").toTemplate(NOW));
+      relay.store(edited, old, by(BOB, 0, "no JSON"));
+      KeySigner carol = KeySigner.of(SecretKey.generate());
+      Map<PublicKey, Profile> found =
+          Profiles.lookUp(
+              pool,
+              List.of(ALICE.publicKey(), BOB.publicKey(), carol.publicKey()),
+              Duration.ofSeconds(10));
+      assertThat(found).hasSize(3);
+      assertThat(found.get(ALICE.publicKey()))
+          .isNotNull()
+          .extracting(Profile::bestName)
+          .isEqualTo("Alice");
+      assertThat(found.get(BOB.publicKey()))
+          .isNotNull()
+          .extracting(Profile::bestName)
+          .asString()
+          .startsWith("npub1");
+      assertThat(Profiles.lookUp(pool, List.of(), Duration.ofSeconds(10))).isEmpty();
+    }
   }
 }

@@ -1,0 +1,119 @@
+package com.wavlake.live.discover;
+
+import com.wavlake.live.nip53.LiveStream;
+import com.wavlake.live.nip53.StreamOrder;
+import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.InvalidEvent;
+import com.wavlake.live.nostr.Kind;
+import com.wavlake.live.nostr.PublicKey;
+import com.wavlake.live.relay.RelayPool;
+import com.wavlake.live.relay.Subscription;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The streams that match a query, out of many relays: the newest version of each, in the order in
+ * which lists show them. Kept up to date until it is closed. Safe for use by many threads.
+ */
+public final class StreamBoard implements AutoCloseable {
+  /** How many streams are kept; beyond, those that were not updated for longest go. */
+  static final int MAX_STREAMS = 2_000;
+
+  private final StreamQuery query;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, Seen> newest = new HashMap<>();
+  private final Optional<Subscription> subscription;
+
+  /** A version, read once; empty when it cannot be: an older one does not come back for that. */
+  private record Seen(Event event, Optional<LiveStream> stream) {}
+
+  private StreamBoard(StreamQuery query, Optional<RelayPool> relays) {
+    this.query = query;
+    this.subscription =
+        relays.map(pool -> pool.subscribe(query.filters(Instant.now()), this::offer));
+  }
+
+  /** Follows what these relays have and get; fills while it is open. */
+  public static StreamBoard open(RelayPool relays, StreamQuery query) {
+    return new StreamBoard(query, Optional.of(relays));
+  }
+
+  /**
+   * What these relays have now, in the order of {@link StreamOrder}. Waits as {@link
+   * RelayPool#query} does; nothing may also mean that nobody answered.
+   */
+  public static List<FoundStream> find(RelayPool relays, StreamQuery query, Duration timeout) {
+    Instant now = Instant.now();
+    try (StreamBoard board = new StreamBoard(query, Optional.empty())) {
+      relays.query(query.filters(now), timeout).forEach(board::offer);
+      return board.streams(now);
+    }
+  }
+
+  /** Those that match at {@code now}, in the order of {@link StreamOrder}. */
+  public List<FoundStream> streams(Instant now) {
+    StreamOrder order = StreamOrder.at(now, query.stalePolicy());
+    lock.lock();
+    try {
+      return newest.values().stream()
+          .flatMap(seen -> found(seen, now).stream())
+          .filter(found -> query.matches(found, now))
+          .sorted(Comparator.comparing(FoundStream::stream, order))
+          .toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Optional<FoundStream> found(Seen seen, Instant now) {
+    return seen.stream()
+        .map(stream -> {
+          PublicKey host = query.hostPolicy().hostOf(stream, seen.event().author());
+          return new FoundStream(
+              seen.event(), stream, host, query.stalePolicy().statusOf(stream, now));
+        });
+  }
+
+  private void offer(Event event) {
+    if (event.kind() != Kind.LIVE_STREAM
+        || Instant.ofEpochSecond(event.createdAt())
+            .isAfter(Instant.now().plus(StreamQuery.AHEAD))) {
+      return;
+    }
+    String coordinate = event.address().coordinate();
+    lock.lock();
+    try {
+      Seen before = newest.get(coordinate);
+      if (before != null && !event.supersedes(before.event())) {
+        return;
+      }
+      newest.put(coordinate, new Seen(event, read(event)));
+      if (newest.size() > MAX_STREAMS) {
+        newest.values().stream()
+            .min(Comparator.comparingLong(seen -> seen.event().createdAt()))
+            .ifPresent(oldest -> newest.remove(oldest.event().address().coordinate()));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Optional<LiveStream> read(Event event) {
+    try {
+      return Optional.of(LiveStream.parse(event));
+    } catch (InvalidEvent malformed) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    subscription.ifPresent(Subscription::close);
+  }
+}
