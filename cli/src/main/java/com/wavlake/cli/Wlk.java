@@ -6,6 +6,7 @@ import com.wavlake.cli.command.Failures;
 import com.wavlake.cli.command.LeftWills;
 import com.wavlake.cli.command.Root;
 import com.wavlake.cli.event.EventCommand;
+import com.wavlake.cli.event.ProofCommand;
 import com.wavlake.cli.identity.IdentityCommand;
 import com.wavlake.cli.live.LiveCommand;
 import com.wavlake.cli.obs.ObsCommand;
@@ -46,6 +47,7 @@ import picocli.CommandLine.Spec;
       EndCommand.class,
       ChatCommand.class,
       EventCommand.class,
+      ProofCommand.class,
       ServeCommand.class,
       DemoCommand.class,
       RelayPolicyCommand.class,

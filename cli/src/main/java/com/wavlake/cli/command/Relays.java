@@ -24,10 +24,15 @@ public final class Relays {
             }));
     if (relays.connectedCount() == 0
         && !connected.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw new CliError(
-          "unreachable",
-          "no relay answers: " + String.join(", ", relays.urls()),
-          "--timeout SECONDS waits longer");
+      throw unreachable(relays);
     }
+  }
+
+  /** None of them can be asked. */
+  public static CliError unreachable(RelayPool relays) {
+    return new CliError(
+        "unreachable",
+        "no relay answers: " + String.join(", ", relays.urls()),
+        "--timeout SECONDS waits longer");
   }
 }
