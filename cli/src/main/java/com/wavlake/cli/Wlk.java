@@ -12,6 +12,7 @@ import com.wavlake.cli.live.LiveCommand;
 import com.wavlake.cli.obs.ObsCommand;
 import com.wavlake.cli.policy.RelayPolicyCommand;
 import com.wavlake.cli.provider.ProviderCommand;
+import com.wavlake.cli.provider.RelayCommand;
 import com.wavlake.cli.serve.DemoCommand;
 import com.wavlake.cli.serve.ServeCommand;
 import com.wavlake.cli.shell.CliError;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
       InitCommand.class,
       IdentityCommand.class,
       ProviderCommand.class,
+      RelayCommand.class,
       StreamCommand.class,
       ObsCommand.class,
       LiveCommand.class,

@@ -125,13 +125,14 @@ public final class RelayConnection implements AutoCloseable {
   }
 
   /**
-   * One text for one relay: lower-case host, no port that goes without saying, no slash behind a
-   * bare host.
+   * One text for one relay: lower-case scheme and host, no port that goes without saying, no slash
+   * behind a bare host.
    *
    * @throws LiveException INVALID when it has not the form of a relay's URL
    */
   public static String normalUrl(String url) {
-    return RelayUrl.written(RelayUrl.checked(url.strip(), RelaySettings.DEFAULT));
+    return RelayUrl.written(
+        RelayUrl.checked(RelayUrl.lowerScheme(url.strip()), RelaySettings.DEFAULT));
   }
 
   /** The relay's URL as given. */

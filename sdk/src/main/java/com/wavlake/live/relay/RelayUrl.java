@@ -3,6 +3,7 @@ package com.wavlake.live.relay;
 import com.wavlake.live.net.PublicAddresses;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.LiveException.Category;
+import java.util.Locale;
 import okhttp3.HttpUrl;
 
 /** What a relay is called: {@code ws://host} or {@code wss://host}. */
@@ -26,6 +27,12 @@ final class RelayUrl {
     HttpUrl parsed = HttpUrl.parse(httpForm(url));
     boolean bare = parsed != null && parsed.encodedPath().equals("/") && parsed.query() == null;
     return bare ? normal.replaceFirst("/$", "") : normal;
+  }
+
+  /** Schemes are the same in any case of letters (RFC 3986 §3.1); ours are compared as text. */
+  static String lowerScheme(String url) {
+    int end = url.indexOf(':');
+    return end < 0 ? url : url.substring(0, end).toLowerCase(Locale.ROOT) + url.substring(end);
   }
 
   static String httpForm(String url) {

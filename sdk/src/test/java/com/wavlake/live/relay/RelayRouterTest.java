@@ -62,7 +62,7 @@ final class RelayRouterTest {
 
   @Test
   void a_relay_has_one_name() {
-    assertThat(RelayConnection.normalUrl(" wss://Relay.Example:443/ "))
+    assertThat(RelayConnection.normalUrl(" WSS://Relay.Example:443/ "))
         .isEqualTo("wss://relay.example");
     assertThat(RelayConnection.normalUrl("ws://127.0.0.1:80")).isEqualTo("ws://127.0.0.1");
     assertThat(RelayConnection.normalUrl("ws://a:8080/relay")).isEqualTo("ws://a:8080/relay");
