@@ -7,6 +7,8 @@ import com.wavlake.cli.command.LeftWills;
 import com.wavlake.cli.command.Root;
 import com.wavlake.cli.event.EventCommand;
 import com.wavlake.cli.event.ProofCommand;
+import com.wavlake.cli.find.DiscoverCommand;
+import com.wavlake.cli.find.WatchCommand;
 import com.wavlake.cli.identity.IdentityCommand;
 import com.wavlake.cli.live.LiveCommand;
 import com.wavlake.cli.obs.ObsCommand;
@@ -48,6 +50,8 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       EndCommand.class,
       ChatCommand.class,
+      DiscoverCommand.class,
+      WatchCommand.class,
       EventCommand.class,
       ProofCommand.class,
       ServeCommand.class,

@@ -24,6 +24,7 @@ public final class Refs {
   private static final Pattern ENTITY =
       Pattern.compile(
           "(?i)(?:nostr:)?(?:npub|nprofile|note|nevent|naddr|nsec|ncryptsec)1[a-z0-9]+");
+  private static final Pattern COORDINATE = Pattern.compile("\\d{1,5}:[0-9a-f]{64}:.*");
   private static final Pattern HEX_ID = Pattern.compile("[0-9a-f]{64}");
   private static final String EXPECTED =
       "an naddr1…, a link that ends with one, a stream id, or 'current'";
@@ -70,7 +71,12 @@ public final class Refs {
     return address;
   }
 
-  /** What NIP-19 knows, out of a link too; empty for ids and coordinates. */
+  /** Somebody, where that is what is named. */
+  public static Optional<ProfilePointer> person(String ref) {
+    return entity(ref).filter(ProfilePointer.class::isInstance).map(ProfilePointer.class::cast);
+  }
+
+  /** What NIP-19 knows, out of a link too, and coordinates; empty for ids. */
   static Optional<NostrEntity> entity(String ref) {
     String text = ref;
     Matcher link = LINK.matcher(ref);
@@ -84,10 +90,13 @@ public final class Refs {
         throw CliError.usage("REF: no naddr1… in the link " + ref, EXPECTED);
       }
     }
-    if (!ENTITY.matcher(text).matches()) {
-      return Optional.empty();
-    }
     try {
+      if (COORDINATE.matcher(text).matches()) {
+        return Optional.of(EventAddress.parse(text));
+      }
+      if (!ENTITY.matcher(text).matches()) {
+        return Optional.empty();
+      }
       return Optional.of(NostrEntity.parse(text));
     } catch (InvalidEvent e) {
       throw CliError.usage("REF: " + e.getMessage(), EXPECTED);

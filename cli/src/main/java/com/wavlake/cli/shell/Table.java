@@ -81,7 +81,8 @@ public final class Table {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < row.size(); i++) {
       String text = cut(row.get(i).text(), widths[i]);
-      line.append(i == 0 ? "" : GAP).append(row.get(i).style().apply(text));
+      line.append(i == 0 ? "" : GAP);
+      line.append(text.isEmpty() ? "" : row.get(i).style().apply(text));
       if (i < row.size() - 1) {
         line.repeat(" ", widths[i] - columns(text));
       }

@@ -1,11 +1,13 @@
 package com.wavlake.live.discover;
 
 import com.wavlake.live.nip53.LiveStream;
+import com.wavlake.live.nip53.LiveStream.Status;
 import com.wavlake.live.nip53.StreamOrder;
 import com.wavlake.live.nostr.Event;
+import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.nostr.Filter;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
-import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.relay.Subscription;
 import java.time.Duration;
@@ -33,15 +35,35 @@ public final class StreamBoard implements AutoCloseable {
   /** A version, read once; empty when it cannot be: an older one does not come back for that. */
   private record Seen(Event event, Optional<LiveStream> stream) {}
 
-  private StreamBoard(StreamQuery query, Optional<RelayPool> relays) {
+  private StreamBoard(StreamQuery query, Optional<RelayPool> relays, List<Filter> filters) {
     this.query = query;
-    this.subscription =
-        relays.map(pool -> pool.subscribe(query.filters(Instant.now()), this::offer));
+    this.subscription = relays.map(pool -> pool.subscribe(filters, this::offer));
   }
 
   /** Follows what these relays have and get; fills while it is open. */
   public static StreamBoard open(RelayPool relays, StreamQuery query) {
-    return new StreamBoard(query, Optional.of(relays));
+    return new StreamBoard(query, Optional.of(relays), query.filters(Instant.now()));
+  }
+
+  /** Follows one stream, wherever it stands; see {@link #stream}. */
+  public static StreamBoard open(RelayPool relays, EventAddress stream) {
+    return new StreamBoard(
+        StreamQuery.of(Status.values()), Optional.of(relays), List.of(Filter.at(stream).limit(1)));
+  }
+
+  /**
+   * One stream as these relays know it, by NIP-53's rules. Waits as {@link RelayPool#query} does.
+   *
+   * @throws InvalidEvent when its newest version cannot be read
+   */
+  public static Optional<FoundStream> newest(
+      RelayPool relays, EventAddress stream, Duration timeout) {
+    Instant now = Instant.now();
+    StreamQuery query = StreamQuery.of(Status.values());
+    return relays.query(Filter.at(stream).limit(1), timeout).stream()
+        .filter(event -> isBelievable(event, now))
+        .findFirst()
+        .map(event -> found(query, event, LiveStream.parse(event), now));
   }
 
   /**
@@ -50,7 +72,7 @@ public final class StreamBoard implements AutoCloseable {
    */
   public static List<FoundStream> find(RelayPool relays, StreamQuery query, Duration timeout) {
     Instant now = Instant.now();
-    try (StreamBoard board = new StreamBoard(query, Optional.empty())) {
+    try (StreamBoard board = new StreamBoard(query, Optional.empty(), List.of())) {
       relays.query(query.filters(now), timeout).forEach(board::offer);
       return board.streams(now);
     }
@@ -71,19 +93,36 @@ public final class StreamBoard implements AutoCloseable {
     }
   }
 
+  /** One of them, whether it matches or not; empty while nothing of it was seen. */
+  public Optional<FoundStream> stream(EventAddress address, Instant now) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(newest.get(address.coordinate()))
+          .flatMap(seen -> found(seen, now));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private Optional<FoundStream> found(Seen seen, Instant now) {
-    return seen.stream()
-        .map(stream -> {
-          PublicKey host = query.hostPolicy().hostOf(stream, seen.event().author());
-          return new FoundStream(
-              seen.event(), stream, host, query.stalePolicy().statusOf(stream, now));
-        });
+    return seen.stream().map(stream -> found(query, seen.event(), stream, now));
+  }
+
+  private static FoundStream found(StreamQuery query, Event event, LiveStream stream, Instant now) {
+    return new FoundStream(
+        event,
+        stream,
+        query.hostPolicy().hostOf(stream, event.author()),
+        query.stalePolicy().statusOf(stream, now));
+  }
+
+  private static boolean isBelievable(Event event, Instant now) {
+    return event.kind() == Kind.LIVE_STREAM
+        && !Instant.ofEpochSecond(event.createdAt()).isAfter(now.plus(StreamQuery.AHEAD));
   }
 
   private void offer(Event event) {
-    if (event.kind() != Kind.LIVE_STREAM
-        || Instant.ofEpochSecond(event.createdAt())
-            .isAfter(Instant.now().plus(StreamQuery.AHEAD))) {
+    if (!isBelievable(event, Instant.now())) {
       return;
     }
     String coordinate = event.address().coordinate();

@@ -1,0 +1,5 @@
+/** Commands: find streams and watch them. */
+@NullMarked
+package com.wavlake.cli.find;
+
+import org.jspecify.annotations.NullMarked;
