@@ -2,6 +2,7 @@ package com.wavlake.cli;
 
 import ch.qos.logback.classic.Level;
 import com.wavlake.cli.chat.ChatCommand;
+import com.wavlake.cli.check.SmokeCommand;
 import com.wavlake.cli.command.Failures;
 import com.wavlake.cli.command.LeftWills;
 import com.wavlake.cli.command.Root;
@@ -56,6 +57,7 @@ import picocli.CommandLine.Spec;
       ProofCommand.class,
       ServeCommand.class,
       DemoCommand.class,
+      SmokeCommand.class,
       RelayPolicyCommand.class,
       ConfigCommand.class,
       VersionCommand.class

@@ -1,0 +1,333 @@
+package com.wavlake.cli.check;
+
+import com.wavlake.live.api.ApiException;
+import com.wavlake.live.api.CreateStream;
+import com.wavlake.live.api.CreatedStream;
+import com.wavlake.live.api.ManagementClient;
+import com.wavlake.live.api.ProviderInfo;
+import com.wavlake.live.api.StreamDetails;
+import com.wavlake.live.api.StreamKey;
+import com.wavlake.live.api.StreamStatus;
+import com.wavlake.live.nip53.LiveStream.Status;
+import com.wavlake.live.nostr.LiveException;
+import com.wavlake.live.nostr.LiveException.Category;
+import com.wavlake.live.nostr.SecretKey;
+import com.wavlake.live.signer.KeySigner;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * One stream, from create to cleanup. Whatever happens on the way, it is ended and deleted behind
+ * it. For one thread, whose interrupt ends it early.
+ */
+final class SmokeRun {
+  private static final Duration STALLED = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(250);
+  private static final int LOOKED_THROUGH = 50;
+
+  private final SmokePlan plan;
+  private final int round;
+  private final int number;
+  private final Steps steps;
+  private final String title = "wlk smoke " + UUID.randomUUID().toString().substring(0, 8);
+
+  private Optional<CreatedStream> stream = Optional.empty();
+  private Optional<StreamerSide> streamer = Optional.empty();
+  private Optional<ViewerSide> viewer = Optional.empty();
+  private Optional<Pusher> pusher = Optional.empty();
+  private Optional<Follower> follower = Optional.empty();
+  private volatile boolean mayBeCreated;
+
+  /** One of a plan's streams, by its round and its number in it. */
+  SmokeRun(SmokePlan plan, int round, int number, Consumer<StepResult> listener) {
+    this.plan = plan;
+    this.round = round;
+    this.number = number;
+    this.steps = new Steps(plan.patience(), listener);
+  }
+
+  RunResult run() {
+    Instant began = Instant.now();
+    long start = System.nanoTime();
+    try {
+      tryAll();
+    } catch (InterruptedException e) {
+      // what has come to be is taken down all the same
+    }
+    awaitEnd(Thread.ofVirtual().name("cleanup").start(this::cleanUp));
+    steps.skipRest("interrupted");
+    String id = stream.map(CreatedStream::streamId).orElse("");
+    return new RunResult(round, number, id, began, Millis.since(start), steps.results());
+  }
+
+  private void tryAll() throws InterruptedException {
+    Optional<ProviderInfo> info = steps.take(Step.PROVIDER, this::provider);
+    var _ = steps.take(Step.REFUSES_UNSIGNED, this::refusesUnsigned);
+    stream = steps.take(Step.CREATE, this::create);
+    List<String> relays = relays(info);
+    streamer = steps.take(Step.PLANNED_EVENT, () -> planned(relays));
+    pusher = steps.take(Step.PUSH, this::push);
+    var _ = steps.take(Step.FIRST_SEGMENT, this::firstSegment);
+    Optional<HlsViewer> player = steps.take(Step.FIRST_FRAME, this::firstFrame);
+    var _ = steps.take(Step.LIVE_EVENT, this::goLive);
+    viewer = steps.take(Step.DISCOVERY, () -> discover(relays));
+    var _ = steps.take(Step.CHAT_TO_STREAMER, () -> chatToStreamer(relays));
+    var _ = steps.take(Step.CHAT_TO_VIEWER, () -> chatToViewer(relays));
+    var _ = steps.take(Step.VIEWERS, () -> viewers(player.orElseThrow()));
+    Duration duration = plan.duration();
+    var _ = steps.take(Step.PLAYS_ON, duration, () -> playsOn(player.orElseThrow()));
+    var _ = steps.take(Step.PUSH_TO_PLAYER, () -> player.orElseThrow().behind());
+    var _ = steps.take(Step.REFUSES_STRANGERS, this::refusesStrangers);
+    var _ = steps.take(Step.STOP, this::stop);
+    var _ = steps.take(Step.ENDED_EVENT, () -> ended(relays));
+  }
+
+  private List<String> relays(Optional<ProviderInfo> info) {
+    Set<String> urls = new LinkedHashSet<>();
+    info.map(ProviderInfo::relayUrl).filter(url -> !url.isEmpty()).ifPresent(urls::add);
+    urls.addAll(plan.relays());
+    return List.copyOf(urls);
+  }
+
+  private Done<ProviderInfo> provider() {
+    try {
+      ProviderInfo info = plan.client().info();
+      if (!info.apiUrl().equals(plan.provider())) {
+        throw new LiveException(
+            Category.INVALID, "it calls itself " + info.apiUrl() + ": authorisations name that");
+      }
+      return Done.of(info, info.name() + " " + info.version());
+    } catch (ApiException e) {
+      throw e.status() == 404 ? new NotOffered("it says nothing of itself") : e;
+    }
+  }
+
+  private Done<Boolean> refusesUnsigned() throws IOException, InterruptedException {
+    URI create = URI.create(plan.provider() + "/api/v1/streams/create");
+    int status =
+        plan.web().post(create, "{\"title\":\"unsigned\",\"category\":\"other\"}").status();
+    if (status != 401) {
+      throw new LiveException(
+          Category.INVALID, "a create without authorisation is answered with " + status);
+    }
+    return Done.saying("a create without authorisation: 401");
+  }
+
+  private Done<CreatedStream> create() {
+    mayBeCreated = true;
+    try {
+      CreatedStream created =
+          plan.client()
+              .create(CreateStream.titled(title).description("A check; it ends by itself."));
+      return Done.of(created, created.streamId());
+    } catch (ApiException e) {
+      mayBeCreated = e.status() >= 500;
+      throw e;
+    }
+  }
+
+  private Done<StreamerSide> planned(List<String> relays) {
+    StreamerSide side = new StreamerSide(plan, stream.orElseThrow(), title, relays);
+    streamer = Optional.of(side); // also if it fails: to be closed
+    return Done.of(side, side.plan());
+  }
+
+  private Done<Pusher> push() throws Exception {
+    CreatedStream created = stream.orElseThrow();
+    StreamKey key =
+        created
+            .streamKey()
+            .orElseThrow(
+                () -> new LiveException(Category.INVALID, "the provider gave no stream key"));
+    follower = Optional.of(new Follower(plan.client(), created.streamId()));
+    return Done.of(
+        Pusher.start(created.rtmpIngest(), key.reveal(), plan.patience()), created.rtmpIngest());
+  }
+
+  private HlsViewer player() {
+    return new HlsViewer(plan.web(), URI.create(stream.orElseThrow().hlsPlayback()));
+  }
+
+  private Done<Boolean> firstSegment() throws IOException, InterruptedException {
+    if (follower.orElseThrow().awaitPlayable()) {
+      return Done.saying("told by the provider");
+    }
+    player().awaitPlayable();
+    return Done.saying("by asking for the playlist: the provider tells no events");
+  }
+
+  private Done<HlsViewer> firstFrame() throws IOException, InterruptedException {
+    HlsViewer player = player();
+    return Done.of(player, player.firstFrame());
+  }
+
+  private Done<Boolean> goLive() {
+    var _ = plan.client().start(stream.orElseThrow().streamId());
+    return Done.saying(streamer.orElseThrow().goLive());
+  }
+
+  /** Whoever watches comes with the first step that needs them. */
+  private ViewerSide viewer(List<String> relays) {
+    if (viewer.isEmpty()) {
+      viewer = Optional.of(new ViewerSide(relays, streamer.orElseThrow().address()));
+    }
+    return viewer.get();
+  }
+
+  private Done<ViewerSide> discover(List<String> relays) throws InterruptedException {
+    ViewerSide side = viewer(relays);
+    side.discover();
+    return Done.of(side, "among the newest, and by its naddr");
+  }
+
+  private Done<Boolean> chatToStreamer(List<String> relays) throws InterruptedException {
+    ViewerSide side = viewer(relays);
+    side.chatter().tell(streamer.orElseThrow().chatter(), "hello from " + title, side.signer());
+    return Done.saying("");
+  }
+
+  private Done<Boolean> chatToViewer(List<String> relays) throws InterruptedException {
+    Chatter other = viewer(relays).chatter();
+    streamer.orElseThrow().chatter().tell(other, "welcome to " + title, plan.signer());
+    return Done.saying("");
+  }
+
+  private Done<Boolean> viewers(HlsViewer player) throws IOException, InterruptedException {
+    String id = stream.orElseThrow().streamId();
+    while (true) {
+      var _ = player.reload();
+      int now = plan.client().status(id).currentViewers();
+      if (now >= 1) {
+        return Done.saying(now + " counted");
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+    }
+  }
+
+  private Done<Boolean> playsOn(HlsViewer player) throws IOException, InterruptedException {
+    try {
+      return Done.saying(player.watch(plan.duration(), STALLED) + " more segments");
+    } catch (IOException | LiveException e) {
+      Optional<String> problem = pusher.flatMap(Pusher::problem);
+      if (problem.isPresent()) {
+        throw new IOException(problem.get(), e);
+      }
+      throw e;
+    }
+  }
+
+  private Done<Boolean> refusesStrangers() {
+    String id = stream.orElseThrow().streamId();
+    try (KeySigner stranger = KeySigner.of(SecretKey.generate());
+        ManagementClient client = ManagementClient.at(plan.provider(), stranger)) {
+      var _ = client.stop(id);
+    } catch (ApiException e) {
+      if (e.status() != 403 && e.status() != 404) { // some tell strangers nothing at all
+        throw e;
+      }
+      StreamStatus now = plan.client().status(id);
+      if (!now.status().equals("live")) {
+        throw new LiveException(
+            Category.INVALID, "a stranger was refused, and yet it is " + now.status());
+      }
+      return Done.saying("a stop with another key: " + e.status());
+    }
+    throw new LiveException(Category.INVALID, "anybody can stop this stream");
+  }
+
+  private Done<Boolean> stop() {
+    var _ = plan.client().stop(stream.orElseThrow().streamId());
+    return Done.saying("");
+  }
+
+  private Done<Boolean> ended(List<String> relays) throws InterruptedException {
+    String words = streamer.orElseThrow().end();
+    viewer(relays).awaitStatus(Status.ENDED);
+    return Done.saying(words + ", seen by the viewer");
+  }
+
+  /** On a thread that nobody interrupts. */
+  private void cleanUp() {
+    follower.ifPresent(Follower::close);
+    pusher.ifPresent(Pusher::close);
+    try {
+      if (steps.hasWorked(Step.PLANNED_EVENT) && !steps.hasWorked(Step.ENDED_EVENT)) {
+        quietly(() -> streamer.orElseThrow().end());
+      }
+      if (stream.isPresent() && plan.keep()) {
+        quietly(this::stop);
+        steps.skip(Step.CLEANUP, "kept: wlk stream delete " + stream.get().streamId());
+      } else if (stream.isPresent()) {
+        streamer.ifPresent(side ->
+            quietly(() -> {
+              side.askToForget(plan.patience());
+              return true;
+            }));
+        var _ = steps.take(Step.CLEANUP, () -> delete(stream.get().streamId()));
+      } else if (mayBeCreated) {
+        quietly(this::deleteByTitle);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      viewer.ifPresent(ViewerSide::close);
+      streamer.ifPresent(StreamerSide::close);
+    }
+  }
+
+  private Done<Boolean> delete(String id) {
+    try {
+      plan.client().delete(id);
+    } catch (ApiException e) {
+      throw e.status() == 405 || e.status() == 501
+          ? new NotOffered("the provider does not delete streams")
+          : e;
+    }
+    return Done.saying("deleted");
+  }
+
+  /** A create whose answer nobody waited for may have worked. */
+  private boolean deleteByTitle() {
+    for (StreamDetails each : plan.client().list(Optional.empty(), LOOKED_THROUGH).streams()) {
+      if (each.title().equals(title)) {
+        plan.client().delete(each.streamId());
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What is only for good order does not fail a check. */
+  private void quietly(Callable<?> work) {
+    try {
+      var _ = Bounded.call(plan.patience(), work);
+    } catch (Exception e) {
+      // the steps have said what does not work
+    }
+  }
+
+  private static void awaitEnd(Thread thread) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
