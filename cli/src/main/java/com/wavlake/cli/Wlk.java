@@ -2,6 +2,7 @@ package com.wavlake.cli;
 
 import ch.qos.logback.classic.Level;
 import com.wavlake.cli.chat.ChatCommand;
+import com.wavlake.cli.check.DoctorCommand;
 import com.wavlake.cli.check.SmokeCommand;
 import com.wavlake.cli.command.Failures;
 import com.wavlake.cli.command.LeftWills;
@@ -58,6 +59,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       DemoCommand.class,
       SmokeCommand.class,
+      DoctorCommand.class,
       RelayPolicyCommand.class,
       ConfigCommand.class,
       VersionCommand.class

@@ -29,6 +29,7 @@ final class Smoke {
     running.forEach(Thread::interrupt);
   }
 
+  /** Whether it was ended early, for whatever reason. */
   boolean wasInterrupted() {
     return interrupted;
   }

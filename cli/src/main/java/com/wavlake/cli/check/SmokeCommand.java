@@ -125,7 +125,7 @@ public final class SmokeCommand extends WlkCommand {
     if (file.isPresent()) {
       new JunitReport(plan, lenient).write(file.get(), results);
     }
-    SmokeSummary summary = SmokeSummary.of(results, lenient);
+    SmokeSummary summary = SmokeSummary.of(results, lenient, !smoke.wasInterrupted());
     report.ends(results, summary);
     if (smoke.timedOut()) {
       return ExitCode.TIMED_OUT;

@@ -62,10 +62,10 @@ final class SmokeRun {
     try {
       tryAll();
     } catch (InterruptedException e) {
-      // what has come to be is taken down all the same
+      steps.skipBefore(Step.CLEANUP, "interrupted"); // which comes all the same
     }
     awaitEnd(Thread.ofVirtual().name("cleanup").start(this::cleanUp));
-    steps.skipRest("interrupted");
+    steps.skipUntried(Step.CLEANUP, "nothing was created");
     String id = stream.map(CreatedStream::streamId).orElse("");
     return new RunResult(round, number, id, began, Millis.since(start), steps.results());
   }
@@ -264,8 +264,10 @@ final class SmokeRun {
       if (steps.hasWorked(Step.PLANNED_EVENT) && !steps.hasWorked(Step.ENDED_EVENT)) {
         quietly(() -> streamer.orElseThrow().end());
       }
+      if (stream.isPresent() && !steps.hasWorked(Step.STOP)) {
+        quietly(this::stop); // what is on air is not deleted
+      }
       if (stream.isPresent() && plan.keep()) {
-        quietly(this::stop);
         steps.skip(Step.CLEANUP, "kept: wlk stream delete " + stream.get().streamId());
       } else if (stream.isPresent()) {
         streamer.ifPresent(side ->

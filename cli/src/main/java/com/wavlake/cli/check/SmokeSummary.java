@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
 /**
  * How all streams went.
  *
- * @param ok whether each step of each stream went as it should
+ * @param ok whether each step of each stream went as it should, and nothing was cut short
  * @param runs how many streams
  * @param passed how many of them went as they should
  * @param starts the share of streams that came to be live, for people to watch
@@ -64,7 +64,12 @@ record SmokeSummary(
     return Objects.requireNonNull(steps.get(step)); // there is one for each
   }
 
-  static SmokeSummary of(List<RunResult> runs, boolean lenient) {
+  /**
+   * Sums up.
+   *
+   * @param whole whether all was tried that was to be
+   */
+  static SmokeSummary of(List<RunResult> runs, boolean lenient, boolean whole) {
     List<StepResult> all = runs.stream().flatMap(run -> run.steps().stream()).toList();
     Map<Step, Figures> steps = new EnumMap<>(Step.class);
     for (Step step : Step.values()) {
@@ -75,7 +80,7 @@ record SmokeSummary(
     Figures chat = Figures.of(all.stream().filter(r -> Step.CHAT.contains(r.step())).toList());
     int arrived = chat.ok() + chat.slow();
     return new SmokeSummary(
-        !runs.isEmpty() && passed == runs.size(),
+        whole && passed == runs.size(),
         runs.size(),
         passed,
         runs.isEmpty() ? 0 : (double) started / runs.size(),

@@ -76,12 +76,19 @@ final class Steps {
     tell(new StepResult(step, Status.SKIPPED, 0, why));
   }
 
-  /** Leaves out whatever has not been tried. */
-  void skipRest(String why) {
+  /** Leaves out whatever has not been tried of the steps before one. */
+  void skipBefore(Step end, String why) {
     for (Step step : Step.values()) {
-      if (!told.contains(step)) {
+      if (step.compareTo(end) < 0 && !told.contains(step)) {
         skip(step, why);
       }
+    }
+  }
+
+  /** Leaves out a step that has not been tried. */
+  void skipUntried(Step step, String why) {
+    if (!told.contains(step)) {
+      skip(step, why);
     }
   }
 
