@@ -1,5 +1,8 @@
 package com.wavlake.live.obs;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /** Encoder settings that suit a kind of stream. */
 public enum EncoderPreset {
   /** 1280x720, 30 pictures a second. */
@@ -39,6 +42,22 @@ public enum EncoderPreset {
   /** In kbit/s. */
   public int videoKbps() {
     return videoKbps;
+  }
+
+  /** Under which label of OBS's settings stands which value. */
+  public Map<String, String> labels() {
+    Map<String, String> labels = new LinkedHashMap<>();
+    labels.put("Output Mode", "Advanced");
+    labels.put("Video Encoder", "x264");
+    labels.put("Rate Control", "CBR");
+    labels.put("Bitrate", videoKbps + " Kbps");
+    labels.put("Keyframe Interval", EncoderSettings.KEYFRAME_SECONDS + " s");
+    labels.put("CPU Usage Preset", "veryfast");
+    labels.put("Profile", "high");
+    labels.put("Resolution", width + "x" + height);
+    labels.put("FPS", Integer.toString(framesPerSecond));
+    labels.put("Audio", "AAC " + EncoderSettings.AUDIO_KBPS + " Kbps, 48 kHz, Stereo");
+    return labels;
   }
 
   /** As people write it: {@code 720p30}. */

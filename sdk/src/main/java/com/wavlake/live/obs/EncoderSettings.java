@@ -27,16 +27,7 @@ public record EncoderSettings(String server, StreamKey key, EncoderPreset preset
     Map<String, String> labels = new LinkedHashMap<>();
     labels.put("Service", "Custom…");
     labels.put("Server", server);
-    labels.put("Output Mode", "Advanced");
-    labels.put("Video Encoder", "x264");
-    labels.put("Rate Control", "CBR");
-    labels.put("Bitrate", preset.videoKbps() + " Kbps");
-    labels.put("Keyframe Interval", KEYFRAME_SECONDS + " s");
-    labels.put("CPU Usage Preset", "veryfast");
-    labels.put("Profile", "high");
-    labels.put("Resolution", preset.width() + "x" + preset.height());
-    labels.put("FPS", Integer.toString(preset.framesPerSecond()));
-    labels.put("Audio", "AAC " + AUDIO_KBPS + " Kbps, 48 kHz, Stereo");
+    labels.putAll(preset.labels());
     return labels;
   }
 

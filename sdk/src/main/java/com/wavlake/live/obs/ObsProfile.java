@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +20,9 @@ import java.util.Map;
  */
 public final class ObsProfile {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final FileAttribute<?> OWNER_ALONE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   private final String name;
   private final EncoderSettings settings;
 
@@ -49,12 +54,16 @@ public final class ObsProfile {
   }
 
   /**
-   * Writes the files into a folder, which is made when it is not there.
+   * Writes the files into a folder, which is made, for its owner alone, when it is not there.
    *
    * @throws IOException when it cannot; each file is whole or as it was before
    */
   public void writeTo(Path folder) throws IOException {
-    Files.createDirectories(folder);
+    if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.createDirectories(folder, OWNER_ALONE);
+    } else {
+      Files.createDirectories(folder);
+    }
     for (Map.Entry<String, String> file : files().entrySet()) {
       Path fresh = Files.createTempFile(folder, file.getKey(), ".new"); // for its owner alone
       Files.writeString(fresh, file.getValue(), StandardCharsets.UTF_8);

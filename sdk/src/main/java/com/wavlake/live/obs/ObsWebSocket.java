@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -76,7 +77,9 @@ public final class ObsWebSocket implements AutoCloseable {
   private final Map<String, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<OutputState>> awaited = new ConcurrentHashMap<>();
   private final List<Consumer<OutputState>> stateListeners = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<LiveException> end = new CompletableFuture<>();
   private final WebSocket socket;
+  private volatile boolean isClosed;
 
   /** What OBS's stream output is doing, by the end of obs-websocket's names. */
   public enum OutputState {
@@ -124,6 +127,25 @@ public final class ObsWebSocket implements AutoCloseable {
       long skippedFrames,
       long totalFrames,
       double congestion) {}
+
+  /**
+   * Where OBS streams to.
+   *
+   * @param name of the service, as OBS lists it; empty for a custom server
+   * @param server its URL, or {@code auto}
+   * @param key the stream key; not in {@link #toString}
+   */
+  public record StreamService(Optional<String> name, String server, String key) {
+    /** Whether that is where those settings lead. */
+    public boolean isThatOf(EncoderSettings settings) {
+      return server.equals(settings.server()) && key.equals(settings.key().reveal());
+    }
+
+    @Override
+    public String toString() {
+      return name.map(n -> n + " ").orElse("") + server;
+    }
+  }
 
   private ObsWebSocket(HttpUrl http, String url, String password, Duration timeout) {
     this.url = url;
@@ -179,6 +201,16 @@ public final class ObsWebSocket implements AutoCloseable {
     var unused = call("SetStreamServiceSettings", data);
   }
 
+  /** Where it streams to, or would. */
+  public StreamService service() {
+    JsonNode settings =
+        call("GetStreamServiceSettings", JSON.createObjectNode()).path("streamServiceSettings");
+    return new StreamService(
+        Optional.ofNullable(settings.path("service").textValue()),
+        settings.path("server").asText(""),
+        settings.path("key").asText(""));
+  }
+
   /** How the stream is doing. */
   public StreamStatus status() {
     JsonNode data = call("GetStreamStatus", JSON.createObjectNode());
@@ -195,6 +227,14 @@ public final class ObsWebSocket implements AutoCloseable {
   /** Calls {@code listener} whenever the stream output changes, on OBS's thread of ours. */
   public void onState(Consumer<OutputState> listener) {
     stateListeners.add(listener);
+  }
+
+  /**
+   * Calls {@code listener} once the connection is lost, with the reason: OBS has ended, or has
+   * turned its websocket server off. Not after {@link #close}.
+   */
+  public void onLost(Consumer<LiveException> listener) {
+    var unused = end.thenAccept(listener);
   }
 
   /**
@@ -308,6 +348,32 @@ public final class ObsWebSocket implements AutoCloseable {
     }
   }
 
+  String parameter(String category, String name) {
+    JsonNode answer =
+        call(
+            "GetProfileParameter",
+            JSON.createObjectNode().put("parameterCategory", category).put("parameterName", name));
+    return answer.path("parameterValue").asText(""); // null where it was never set
+  }
+
+  void parameter(String category, String name, String value) {
+    var unused =
+        call(
+            "SetProfileParameter",
+            JSON.createObjectNode()
+                .put("parameterCategory", category)
+                .put("parameterName", name)
+                .put("parameterValue", value));
+  }
+
+  JsonNode video() {
+    return call("GetVideoSettings", JSON.createObjectNode());
+  }
+
+  void video(ObjectNode settings) {
+    var unused = call("SetVideoSettings", settings);
+  }
+
   private <T> T await(CompletableFuture<T> future, String what) {
     try {
       return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -334,10 +400,14 @@ public final class ObsWebSocket implements AutoCloseable {
     identified.completeExceptionally(why);
     waiting.values().forEach(answer -> answer.completeExceptionally(why));
     awaited.values().forEach(state -> state.completeExceptionally(why));
+    if (!isClosed) {
+      end.complete(why);
+    }
   }
 
   @Override
   public void close() {
+    isClosed = true;
     if (!socket.close(NORMAL_CLOSURE, null)) {
       socket.cancel();
     }

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -14,8 +17,11 @@ import mockwebserver3.RecordedRequest;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
 
-/** OBS's websocket server for tests: identification, stream service, start and stop. */
-final class FakeObs implements AutoCloseable {
+/**
+ * OBS's websocket server for tests: identification, stream service, settings, start and stop. It
+ * streams nothing by itself: {@link #onStart} does. The tests of wlk use it too.
+ */
+public final class FakeObs implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SALT = "salt";
   private static final String CHALLENGE = "challenge";
@@ -23,7 +29,18 @@ final class FakeObs implements AutoCloseable {
   private final MockWebServer server = new MockWebServer();
   private final String password;
   private final List<WebSocket> sockets = new CopyOnWriteArrayList<>();
-  private volatile JsonNode service = JSON.createObjectNode();
+  private final ObjectNode service = JSON.createObjectNode();
+  private final Map<String, String> parameters = new ConcurrentHashMap<>();
+  private final ObjectNode video =
+      JSON.createObjectNode()
+          .put("baseWidth", 1920)
+          .put("baseHeight", 1080)
+          .put("outputWidth", 1920)
+          .put("outputHeight", 1080)
+          .put("fpsNumerator", 60)
+          .put("fpsDenominator", 1);
+  private volatile Consumer<JsonNode> onStart = settings -> {};
+  private volatile Runnable onStop = () -> {};
   private volatile boolean streaming;
   private volatile boolean serverIsWrong;
   private volatile boolean silent;
@@ -32,7 +49,8 @@ final class FakeObs implements AutoCloseable {
   /** For so many answers it is still active after STOPPED, as OBS 29 was seen to be. */
   private int settling;
 
-  FakeObs(String password) throws IOException {
+  /** With a password, or none when it is empty. */
+  public FakeObs(String password) throws IOException {
     this.password = password;
     server.setDispatcher(
         new Dispatcher() {
@@ -44,20 +62,69 @@ final class FakeObs implements AutoCloseable {
     server.start();
   }
 
-  String url() {
+  /** Where it listens. */
+  public String url() {
     return "ws://127.0.0.1:" + server.getPort();
   }
 
-  JsonNode service() {
+  /** Where it listens. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /** As SetStreamServiceSettings left it. */
+  public JsonNode service() {
     return service;
   }
 
-  boolean isStreaming() {
+  /** A parameter of the profile, {@code Category/Name}; empty when it was never set. */
+  public String parameter(String path) {
+    return parameters.getOrDefault(path, "");
+  }
+
+  /** As if somebody had set it in OBS. */
+  public FakeObs parameter(String path, String value) {
+    parameters.put(path, value);
+    return this;
+  }
+
+  /** As GetVideoSettings answers; may be changed. */
+  public ObjectNode video() {
+    return video;
+  }
+
+  /** Called with the service's settings when a stream starts, before that is told. */
+  public void onStart(Consumer<JsonNode> encoder) {
+    onStart = encoder;
+  }
+
+  /** Called when a stream stops, before that is told. */
+  public void onStop(Runnable encoder) {
+    onStop = encoder;
+  }
+
+  /** Somebody presses "Stop Streaming". */
+  public void pressStop() {
+    state("STOPPING");
+    streaming = false;
+    onStop.run();
+    state("STOPPED");
+  }
+
+  /** OBS dies: its connections end without a word, and nobody listens there any more. */
+  public void crash() {
+    streaming = false;
+    onStop.run();
+    server.close();
+  }
+
+  /** Whether it streams. */
+  public boolean isStreaming() {
     return streaming;
   }
 
   /** From now on a stream stops as soon as it starts. */
-  void rejectTheServer() {
+  public void rejectTheServer() {
     serverIsWrong = true;
   }
 
@@ -80,10 +147,26 @@ final class FakeObs implements AutoCloseable {
     server.close();
   }
 
+  private static String path(JsonNode request) {
+    JsonNode data = request.path("requestData");
+    return data.path("parameterCategory").asText() + "/" + data.path("parameterName").asText();
+  }
+
+  private void state(String state) {
+    ObjectNode event = JSON.createObjectNode().put("eventType", "StreamStateChanged");
+    event.putObject("eventData").put("outputState", "OBS_WEBSOCKET_OUTPUT_" + state);
+    sockets.forEach(socket -> send(socket, 5, event));
+  }
+
+  private static void send(WebSocket socket, int op, ObjectNode data) {
+    ObjectNode frame = JSON.createObjectNode().put("op", op);
+    frame.set("d", data);
+    socket.send(frame.toString());
+  }
+
   private final class Session extends WebSocketListener {
     @Override
     public void onOpen(WebSocket socket, okhttp3.Response response) {
-      sockets.add(socket);
       ObjectNode hello = JSON.createObjectNode().put("rpcVersion", 1);
       if (!password.isEmpty()) {
         hello.putObject("authentication").put("salt", SALT).put("challenge", CHALLENGE);
@@ -108,6 +191,7 @@ final class FakeObs implements AutoCloseable {
                       .asText()
                       .equals(ObsWebSocket.authentication(password, SALT, CHALLENGE));
           if (right && data.path("eventSubscriptions").asInt() == 64) {
+            sockets.add(socket); // from here on it hears of events
             send(socket, 2, JSON.createObjectNode().put("negotiatedRpcVersion", 1));
           } else {
             socket.close(4009, "Authentication failed.");
@@ -129,7 +213,26 @@ final class FakeObs implements AutoCloseable {
         case "GetVersion" -> response.putObject("responseData").put("obsVersion", "29.0.2");
         case "SetStreamServiceSettings" -> {
           code = streaming ? 500 : 100;
-          service = streaming ? service : request.path("requestData");
+          if (!streaming) {
+            JsonNode data = request.path("requestData");
+            service.set("streamServiceType", data.path("streamServiceType"));
+            service
+                .withObject("/streamServiceSettings")
+                .setAll((ObjectNode) data.path("streamServiceSettings"));
+          }
+        }
+        case "GetStreamServiceSettings" -> response.set("responseData", service);
+        case "GetProfileParameter" ->
+            response.putObject("responseData").put("parameterValue", parameters.get(path(request)));
+        case "SetProfileParameter" ->
+            parameters.put(
+                path(request), request.path("requestData").path("parameterValue").asText());
+        case "GetVideoSettings" -> response.set("responseData", video);
+        case "SetVideoSettings" -> {
+          code = streaming ? 500 : 100;
+          if (!streaming && request.path("requestData") instanceof ObjectNode wanted) {
+            video.setAll(wanted);
+          }
         }
         case "GetStreamStatus" ->
             response
@@ -145,41 +248,30 @@ final class FakeObs implements AutoCloseable {
       response.putObject("requestStatus").put("result", code == 100).put("code", code);
       send(socket, 7, response);
       if (code == 100) {
-        effect(socket, request.path("requestType").asText());
+        effect(request.path("requestType").asText());
       }
     }
 
-    private void effect(WebSocket socket, String type) {
+    private void effect(String type) {
       switch (type) {
         case "StartStream" -> {
           if (quitting) {
             quit();
             return;
           }
-          state(socket, "STARTING");
+          state("STARTING");
           streaming = !serverIsWrong;
-          state(socket, serverIsWrong ? "STOPPED" : "STARTED");
+          if (streaming) {
+            onStart.accept(service.path("streamServiceSettings"));
+          }
+          state(serverIsWrong ? "STOPPED" : "STARTED");
         }
         case "StopStream" -> {
-          state(socket, "STOPPING");
-          streaming = false;
           settling = 3;
-          state(socket, "STOPPED");
+          pressStop();
         }
         default -> {}
       }
-    }
-
-    private void state(WebSocket socket, String state) {
-      ObjectNode event = JSON.createObjectNode().put("eventType", "StreamStateChanged");
-      event.putObject("eventData").put("outputState", "OBS_WEBSOCKET_OUTPUT_" + state);
-      send(socket, 5, event);
-    }
-
-    private static void send(WebSocket socket, int op, ObjectNode data) {
-      ObjectNode frame = JSON.createObjectNode().put("op", op);
-      frame.set("d", data);
-      socket.send(frame.toString());
     }
   }
 }

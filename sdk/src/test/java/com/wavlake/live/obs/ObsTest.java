@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +57,8 @@ final class ObsTest {
     assertThat(encoder.path("bitrate").asInt()).isEqualTo(6000);
     assertThat(Files.getPosixFilePermissions(profile.resolve("service.json")))
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThat(Files.getPosixFilePermissions(profile))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
     assertThatThrownBy(() -> ObsProfile.of("a\nb", SETTINGS)).isInstanceOf(InvalidEvent.class);
     assertThatThrownBy(() -> ObsProfile.of(" ", SETTINGS)).isInstanceOf(InvalidEvent.class);
     Map<String, String> files = ObsProfile.of("x", SETTINGS).files();
@@ -85,6 +89,84 @@ final class ObsTest {
       assertThat(states)
           .containsExactly(
               OutputState.STARTING, OutputState.STARTED, OutputState.STOPPING, OutputState.STOPPED);
+    }
+  }
+
+  @Test
+  void where_it_streams_to_is_known_and_the_key_is_not_shown() throws Exception {
+    try (FakeObs obs = new FakeObs("");
+        ObsWebSocket client = ObsWebSocket.connect(obs.url(), "", TIMEOUT)) {
+      assertThat(client.service().server()).isEmpty();
+      assertThat(client.service().isThatOf(SETTINGS)).isFalse();
+      client.apply(SETTINGS);
+      assertThat(client.service().isThatOf(SETTINGS)).isTrue();
+      assertThat(client.service()).hasToString(SETTINGS.server());
+      assertThat(client.service().name()).isEmpty();
+    }
+  }
+
+  @Test
+  void in_simple_mode_all_of_a_preset_can_be_set_and_the_canvas_stays() throws Exception {
+    try (FakeObs obs =
+            new FakeObs("")
+                .parameter("SimpleOutput/StreamEncoder", "x264")
+                .parameter("SimpleOutput/x264Settings", "keyint=250 ref=2");
+        ObsWebSocket client = ObsWebSocket.connect(obs.url(), "", TIMEOUT)) {
+      ObsOutput.Outcome outcome = ObsOutput.apply(client, EncoderPreset.P720_30);
+      assertThat(outcome.left()).isEmpty();
+      assertThat(outcome.set())
+          .containsEntry("Resolution", "1280x720")
+          .containsEntry("FPS", "30")
+          .containsEntry("Bitrate", "3000 Kbps")
+          .containsEntry("Keyframe Interval", "2 s");
+      assertThat(obs.parameter("SimpleOutput/x264Settings"))
+          .isEqualTo("ref=2 keyint=60 scenecut=0");
+      assertThat(obs.parameter("SimpleOutput/UseAdvanced")).isEqualTo("true");
+      assertThat(obs.parameter("SimpleOutput/VBitrate")).isEqualTo("3000");
+      assertThat(obs.video().path("baseWidth").asInt()).isEqualTo(1920);
+      assertThat(obs.video().path("outputWidth").asInt()).isEqualTo(1280);
+      assertThat(obs.video().path("fpsNumerator").asInt()).isEqualTo(30);
+    }
+  }
+
+  @Test
+  void what_obs_websocket_cannot_set_is_left_to_the_user() throws Exception {
+    try (FakeObs obs = new FakeObs("").parameter("Output/Mode", "Advanced");
+        ObsWebSocket client = ObsWebSocket.connect(obs.url(), "", TIMEOUT)) {
+      obs.video().put("baseWidth", 1080).put("baseHeight", 1920);
+      ObsOutput.Outcome outcome = ObsOutput.apply(client, EncoderPreset.P1080_60);
+      assertThat(outcome.set()).containsOnlyKeys("FPS", "Audio");
+      assertThat(outcome.left())
+          .containsKeys("Resolution", "Video Encoder")
+          .containsEntry("Bitrate", "6000 Kbps")
+          .containsEntry("Keyframe Interval", "2 s");
+      assertThat(obs.parameter("AdvOut/Track1Bitrate")).isEqualTo("160");
+
+      obs.parameter("Output/Mode", "Simple")
+          .parameter("SimpleOutput/StreamEncoder", "nvenc")
+          .parameter("SimpleOutput/x264Settings", "");
+      client.startStream();
+      ObsOutput.Outcome busy = ObsOutput.apply(client, EncoderPreset.P1080_60);
+      assertThat(busy.left())
+          .containsKeys("Resolution", "FPS", "Video Encoder", "Keyframe Interval");
+      assertThat(obs.parameter("SimpleOutput/x264Settings")).isEmpty();
+    }
+  }
+
+  @Test
+  void a_lost_connection_is_told_and_one_that_was_closed_is_not() throws Exception {
+    try (FakeObs obs = new FakeObs("")) {
+      CompletableFuture<LiveException> lost = new CompletableFuture<>();
+      CompletableFuture<LiveException> closed = new CompletableFuture<>();
+      ObsWebSocket first = ObsWebSocket.connect(obs.url(), "", TIMEOUT);
+      first.onLost(closed::complete);
+      first.close();
+      try (ObsWebSocket second = ObsWebSocket.connect(obs.url(), "", TIMEOUT)) {
+        second.onLost(lost::complete);
+        obs.crash();
+        assertCategory(lost.get(5, TimeUnit.SECONDS), Category.UNREACHABLE);
+        assertThat(closed).isNotDone();
+      }
     }
   }
 
@@ -171,7 +253,7 @@ final class ObsTest {
     }
     try (FakeObs obs = new FakeObs("");
         ObsWebSocket client = ObsWebSocket.connect(obs.url(), "", TIMEOUT)) {
-      assertThat(client.request("SetStreamServiceSettings", "{}")).isEqualTo("{}");
+      assertThat(client.request("SetVideoSettings", "{}")).isEqualTo("{}");
     }
   }
 }
