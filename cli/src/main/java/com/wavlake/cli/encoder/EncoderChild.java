@@ -176,6 +176,14 @@ public final class EncoderChild implements AutoCloseable {
     }
   }
 
+  /** How its end is told when it failed. */
+  public CliError failure(String what) {
+    return new CliError(
+        "encoder",
+        what + ", with exit code " + exitCode() + ":\n" + lastWords(),
+        "-v shows all that it prints");
+  }
+
   private String masked(String line) {
     return key.map(k -> line.replace(k.reveal(), k.masked())).orElse(line);
   }

@@ -3,6 +3,8 @@ package com.wavlake.cli.live;
 import com.wavlake.cli.command.WlkCommand;
 import com.wavlake.cli.encoder.EncoderChild;
 import com.wavlake.cli.obs.ObsCommand;
+import com.wavlake.cli.obs.ObsOnAir;
+import com.wavlake.cli.obs.ObsOptions;
 import com.wavlake.cli.profile.Preference;
 import com.wavlake.cli.profile.Workspace;
 import com.wavlake.cli.shell.CliError;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -91,6 +94,15 @@ public final class LiveCommand extends WlkCommand {
   @Option(names = "--reveal", description = "Print the key in full.")
   boolean reveal;
 
+  @Option(
+      names = "--obs",
+      description =
+          "Give a running OBS server and key, start its stream, and stop it at the end. Stop pressed in OBS ends"
+              + " the stream; an OBS that crashes has the provider's grace to come back.")
+  boolean obs;
+
+  @Mixin ObsOptions obsOptions = new ObsOptions();
+
   @Override
   public Integer call() throws InterruptedException {
     List<String> before = new ArrayList<>();
@@ -102,39 +114,56 @@ public final class LiveCommand extends WlkCommand {
               + ": quote the title, and put -- before the encoder's command",
           "wlk live --help");
     }
+    if (obs && !command.isEmpty()) {
+      throw CliError.usage("--obs and an encoder's command behind --: one of them", "");
+    }
     if (!command.isEmpty()) {
       EncoderChild.requireProgram(command.getFirst()); // before anything is created or published
     }
     Optional<String> argument = before.stream().findFirst();
-    return announce == null
-        ? withProvider(argument, command)
-        : announced(announce, argument, command);
+    if (announce == null) {
+      return withProvider(argument, command);
+    }
+    if (record || noWait || obs) {
+      throw CliError.usage("--record, --no-wait and --obs need a provider: not with --announce", "");
+    }
+    return new Announcement(announce, argument, summary, Optional.ofNullable(category), command)
+        .run(this);
   }
 
   private int withProvider(Optional<String> argument, List<String> command)
       throws InterruptedException {
     EncoderPreset chosen = ObsCommand.preset(workspace(), preset);
     try (Signer signer = workspace().signer();
-        ManagementClient client = workspace().client(signer)) {
+        ManagementClient client = workspace().client(signer);
+        ObsOnAir onAir = obs ? ObsOnAir.connect(obsOptions, globals()) : null) {
       String api = workspace().learn(client).apiUrl();
       StreamDetails stream = take(client, argument);
-      Optional<EncoderSettings> settings =
-          command.isEmpty()
-              ? Optional.empty()
-              : Optional.of(
-                  new EncoderSettings(
-                      stream.rtmpIngest(), workspace().requireKey(stream.streamId()), chosen));
-      if (command.isEmpty()) {
+      boolean byHand = command.isEmpty() && onAir == null;
+      if (byHand) {
         showSettings(stream, chosen);
+      } else {
+        var _ = workspace().requireKey(stream.streamId()); // before anything is published
       }
       try (RelayPool relays = workspace().relays(List.of());
           GoLive live = new GoLive(console(), client, signer, relays, stream, api)) {
-        Interrupts.onInterrupt(live::interrupt);
+        Interrupts.onInterrupt(() -> {
+          if (onAir != null) {
+            onAir.stop(); // before the provider hangs up, and OBS would call it a fault
+          }
+          live.interrupt();
+        });
         live.plan();
-        if (settings.isEmpty()) {
+        if (byHand) {
           live.run(!noWait);
         } else {
-          withEncoder(live, command, settings.get());
+          StreamKey key = workspace().requireKey(stream.streamId());
+          EncoderSettings settings = new EncoderSettings(stream.rtmpIngest(), key, chosen);
+          if (onAir != null) {
+            withObs(live, onAir, settings);
+          } else {
+            withEncoder(live, command, settings);
+          }
         }
         return live.wasInterrupted() && live.live().isEmpty() ? ExitCode.INTERRUPTED : ExitCode.OK;
       }
@@ -151,79 +180,20 @@ public final class LiveCommand extends WlkCommand {
     }
   }
 
-  private int announced(String url, Optional<String> argument, List<String> command) {
-    if (record || noWait) {
-      throw CliError.usage("--record and --no-wait need a provider: not with --announce", "");
-    }
-    requireNoPlaceholders(command);
-    try (Signer signer = workspace().signer();
-        RelayPool relays = workspace().relays(List.of())) {
-      LiveStream stream = announcement(url, argument, relays, signer);
-      EventAddress address = stream.addressBy(signer.publicKey());
-      workspace().remember(address.identifier(), Optional.empty());
-      LastWill will = workspace().wills().of(address, relays.urls());
-      try (Announce live = new Announce(console(), stream, will, relays, signer)) {
-        Interrupts.onInterrupt(() -> live.stop("interrupted by the streamer"));
-        if (command.isEmpty()) {
-          live.run();
-          return ExitCode.OK;
-        }
-        try (EncoderChild child =
-            EncoderChild.start(command, Optional.empty(), globals().verbose())) {
-          child.onExit(
-              () -> live.stop("the encoder's command ended with exit code " + child.exitCode()));
-          live.run();
-          if (!child.isAlive() && child.exitCode() != 0) {
-            throw failedEncoder("the stream has ended because the encoder failed", child);
-          }
-        }
-      }
-    }
-    return ExitCode.OK;
-  }
-
-  /** A new one by its title; or one's own of before, which goes live again with another URL. */
-  private LiveStream announcement(
-      String url, Optional<String> argument, RelayPool relays, Signer signer) {
-    if (argument.isPresent() && isRef(argument.get())) {
-      EventAddress address = workspace().address(argument.get());
-      return relays
-          .newest(address, globals().timeout())
-          .map(event -> LiveStream.parse(event).toBuilder().streaming(url).build())
-          .orElseThrow(() ->
-              new CliError(
-                  "not_found", "no relay has " + argument.get(), "wlk live TITLE --announce URL"));
-    }
-    if (argument.isEmpty()) {
-      throw CliError.usage(
-          "what is announced needs a title", "wlk live \"My title\" --announce " + url);
-    }
-    LiveStream draft =
-        StreamDraft.announcing(
-            argument.get(), url, relays.urls(), signer.publicKey(), Instant.now());
-    LiveStream.Builder edit = draft.toBuilder();
-    if (!summary.isEmpty()) {
-      edit.description(summary);
-    }
-    if (category != null) {
-      edit.hashtags(List.of(category, "live"));
-    }
-    return edit.build();
-  }
-
-  private static void requireNoPlaceholders(List<String> command) {
-    command.stream()
-        .filter(a -> a.contains("{url}") || a.contains("{server}") || a.contains("{key}"))
-        .findFirst()
-        .ifPresent(a -> {
-          throw CliError.usage(
-              "'" + a + "': without a provider there is nothing to put in its place",
-              "write the encoder's own target");
-        });
-  }
-
   private String shown(StreamKey key) {
     return reveal ? key.reveal() : key.masked();
+  }
+
+  private void withObs(GoLive live, ObsOnAir onAir, EncoderSettings settings)
+      throws InterruptedException {
+    onAir.start(settings, live::stopBehindEncoder);
+    live.run(!noWait);
+    if (live.wasEndedByEncoder() && !live.wasInterrupted() && live.live().isEmpty()) {
+      throw new CliError(
+          "encoder",
+          "OBS stopped to stream before the stream was live",
+          "OBS's own words: Help → Log Files; wlk obs status");
+    }
   }
 
   private void withEncoder(GoLive live, List<String> command, EncoderSettings settings)
@@ -238,19 +208,12 @@ public final class LiveCommand extends WlkCommand {
         return;
       }
       if (live.live().isEmpty()) {
-        throw failedEncoder("the encoder ended before the stream was live", encoder);
+        throw encoder.failure("the encoder ended before the stream was live");
       }
       if (encoder.exitCode() != 0) {
-        throw failedEncoder("the stream has ended because the encoder failed", encoder);
+        throw encoder.failure("the stream has ended because the encoder failed");
       }
     }
-  }
-
-  private static CliError failedEncoder(String what, EncoderChild encoder) {
-    return new CliError(
-        "encoder",
-        what + ", with exit code " + encoder.exitCode() + ":\n" + encoder.lastWords(),
-        "-v shows all that it prints");
   }
 
   /** What stands before {@code --} goes to {@code before}, the answer is what stands behind it. */
@@ -262,7 +225,7 @@ public final class LiveCommand extends WlkCommand {
     return arguments.subList(arguments.size() - behind, arguments.size());
   }
 
-  private static boolean isRef(String argument) {
+  static boolean isRef(String argument) {
     return Workspace.isAddress(argument)
         || argument.equals("current")
         || argument.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

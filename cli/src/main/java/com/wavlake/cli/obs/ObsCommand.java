@@ -21,8 +21,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code wlk obs}: what to enter in OBS. */
-@Command(name = "obs", description = "Set up OBS.", subcommands = ObsCommand.Show.class)
+/** {@code wlk obs}: what to enter in OBS, or to have entered. */
+@Command(
+    name = "obs",
+    description = "Set up OBS, start and stop its stream.",
+    subcommands = {
+      ObsCommand.Show.class,
+      ObsExport.class,
+      ObsApply.class,
+      ObsStart.class,
+      ObsStop.class,
+      ObsStatus.class
+    },
+    footer = {"", "Example: wlk obs show", "Example: wlk obs apply --preset 720p30"})
 public final class ObsCommand extends Group {
 
   @Command(

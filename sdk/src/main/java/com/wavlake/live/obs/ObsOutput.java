@@ -75,7 +75,9 @@ public final class ObsOutput {
       left.put("Resolution", size + ": the canvas, " + base + "x" + height + ", has another shape");
     }
     try {
-      obs.video(wanted);
+      if (!wanted.properties().stream().allMatch(e -> e.getValue().equals(now.get(e.getKey())))) {
+        obs.video(wanted); // it draws all anew: not for nothing
+      }
     } catch (LiveException e) {
       if (e.category() != Category.CONFLICT) {
         throw e;

@@ -81,6 +81,7 @@ final class ObsTest {
       assertThat(obs.isStreaming()).isTrue();
       assertThat(client.status().active()).isTrue();
       assertThat(client.status().skippedFrames()).isEqualTo(3);
+      assertThat(client.status().durationMillis()).as("90 frames, 60 a second").isEqualTo(1500);
       assertThatThrownBy(() -> client.apply(SETTINGS))
           .satisfies(e -> assertCategory(e, Category.CONFLICT));
       assertThatThrownBy(client::startStream).satisfies(e -> assertCategory(e, Category.CONFLICT));
@@ -145,6 +146,7 @@ final class ObsTest {
       obs.parameter("Output/Mode", "Simple")
           .parameter("SimpleOutput/StreamEncoder", "nvenc")
           .parameter("SimpleOutput/x264Settings", "");
+      obs.video().put("fpsNumerator", 30);
       client.startStream();
       ObsOutput.Outcome busy = ObsOutput.apply(client, EncoderPreset.P1080_60);
       assertThat(busy.left())
