@@ -11,6 +11,8 @@ import com.wavlake.cli.event.EventCommand;
 import com.wavlake.cli.event.ProofCommand;
 import com.wavlake.cli.find.DiscoverCommand;
 import com.wavlake.cli.find.WatchCommand;
+import com.wavlake.cli.help.HelpScreen;
+import com.wavlake.cli.help.UsageErrors;
 import com.wavlake.cli.identity.IdentityCommand;
 import com.wavlake.cli.live.LiveCommand;
 import com.wavlake.cli.obs.ObsCommand;
@@ -62,12 +64,15 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       RelayPolicyCommand.class,
       ConfigCommand.class,
+      HelpCommand.class,
       VersionCommand.class
     },
     footer = {
       "",
-      "Try it at once: wlk demo",
-      "First steps:    wlk identity new; wlk provider add URL; wlk live \"Title\""
+      "Example: wlk demo",
+      "Example: wlk identity new",
+      "Example: wlk provider add http://127.0.0.1:8080",
+      "Example: wlk live \"Java night\""
     })
 public final class Wlk extends Root implements Runnable {
   @Spec CommandSpec spec;
@@ -78,18 +83,27 @@ public final class Wlk extends Root implements Runnable {
     throw CliError.usage("a command is missing", "");
   }
 
-  /** Runs a command line; the answer is for the shell. */
-  public static int run(String... arguments) {
-    Wlk wlk = new Wlk();
+  /** All commands: what help, completion and pages are made of. */
+  static CommandLine tree() {
+    return tree(new Wlk());
+  }
+
+  private static CommandLine tree(Wlk wlk) {
     CommandLine line = new CommandLine(wlk);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     line.setUnmatchedOptionsArePositionalParams(false);
+    HelpScreen.install(line);
+    return line;
+  }
+
+  /** Runs a command line; the answer is for the shell. */
+  public static int run(String... arguments) {
+    Wlk wlk = new Wlk();
+    CommandLine line = tree(wlk);
     line.setParameterExceptionHandler((e, _) -> {
-      String help = e.getCommandLine().getCommandSpec().qualifiedName() + " --help";
-      String message = String.valueOf(e.getMessage());
       boolean json = List.of(arguments).contains("--json");
-      Console.bare(System.out, System.err, json).error(CliError.usage(message, help));
+      Console.bare(System.out, System.err, json).error(UsageErrors.explain(e, tree()));
       return ExitCode.USAGE;
     });
     line.setExecutionStrategy(parsed -> {

@@ -17,7 +17,7 @@ final class FloorsTest {
           List.of(".shell"),
           List.of(".profile"),
           List.of(".command"),
-          List.of(".obs", ".chat", ".encoder"),
+          List.of(".obs", ".chat", ".encoder", ".help"),
           List.of(".identity", ".provider", ".stream", ".event", ".policy", ".find"),
           List.of(".live"),
           List.of(".serve", ".check"),
