@@ -64,6 +64,7 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       RelayPolicyCommand.class,
       ConfigCommand.class,
+      CompletionCommand.class,
       HelpCommand.class,
       VersionCommand.class
     },

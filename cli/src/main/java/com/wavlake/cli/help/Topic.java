@@ -37,7 +37,8 @@ public record Topic(
     List<Topic> topics) {
 
   private static final String EXAMPLE = "Example: ";
-  private static final Pattern SENTENCE = Pattern.compile("(?s)(.+?)[.:](\\s+.*)?");
+  private static final Pattern SENTENCE = Pattern.compile("(?s)(.+?)\\.(\\s+.*)?");
+  private static final int SHORT = 60;
 
   /** A command and all in it. */
   public static Topic of(CommandLine line) {
@@ -129,9 +130,20 @@ public record Topic(
 
   /** The first sentence of what it does, without its end. */
   public String summary() {
-    String first = paragraphs.isEmpty() ? "" : paragraphs.getFirst();
-    Matcher sentence = SENTENCE.matcher(first);
-    return sentence.matches() ? sentence.group(1) : first;
+    return brief(paragraphs.isEmpty() ? "" : paragraphs.getFirst());
+  }
+
+  /** The first sentence; of a long one what stands before its colon. */
+  private static String brief(String text) {
+    String first = sentence(text);
+    int colon = first.indexOf(": ");
+    return colon > 0 && first.length() > SHORT ? first.substring(0, colon) : first;
+  }
+
+  /** The first sentence, without its end. */
+  static String sentence(String text) {
+    Matcher sentence = SENTENCE.matcher(text);
+    return sentence.matches() ? sentence.group(1) : text;
   }
 
   /** How it is typed, one line a form. */
@@ -148,6 +160,22 @@ public record Topic(
       forms.add(path + " COMMAND");
     }
     return List.copyOf(forms);
+  }
+
+  /** Whether a command of this machine, with its arguments, may stand behind {@code --}. */
+  boolean startsProgram() {
+    return operands.stream().anyMatch(operand -> operand.label().contains("-- CMD"));
+  }
+
+  /** Words that may stand for an argument. */
+  List<String> words() {
+    return operands.stream()
+        .flatMap(operand ->
+            operand.values() instanceof Values.Words(List<String> words)
+                ? words.stream()
+                : Stream.<String>empty())
+        .distinct()
+        .toList();
   }
 
   /** This and all below it, as they are listed. */

@@ -1,6 +1,7 @@
 package com.wavlake.cli.shell;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,17 @@ import picocli.CommandLine.ScopeType;
 
 /** The options that every command has. */
 public abstract class Globals {
+  private static final List<String> WHEN = List.of("auto", "always", "never");
+
+  /** For shells that complete them. */
+  private static final class Colors extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    Colors() {
+      super(WHEN);
+    }
+  }
+
   @Option(
       names = "--profile",
       paramLabel = "NAME",
@@ -39,6 +51,7 @@ public abstract class Globals {
       paramLabel = "WHEN",
       scope = ScopeType.INHERIT,
       defaultValue = "auto",
+      completionCandidates = Colors.class,
       description = "auto, always or never; also NO_COLOR and CLICOLOR_FORCE.")
   private String color = "auto";
 
@@ -96,7 +109,7 @@ public abstract class Globals {
   /** Refuses what picocli cannot. */
   public void check() {
     var _ = timeout();
-    if (!List.of("auto", "always", "never").contains(color)) {
+    if (!WHEN.contains(color)) {
       color = "auto";
       throw CliError.usage("--color: auto, always or never", "");
     }
