@@ -43,8 +43,8 @@ final class CompletionTest {
       zpty z zsh -f -i
       zpty -w z "PROMPT= PS2=; stty cols 200 rows 100; autoload -Uz compinit; compinit -u -C -d $HOME/dump"
       zpty -w z "source $SCRIPT; zstyle ':completion:*' list-separator '//'; setopt no_auto_menu"
-      zpty -w z "LISTMAX=0; bindkey '^D' list-choices; print BEG''INS"
-      while zpty -r z line; do [[ $line == *BEGINS* ]] && break; done
+      zpty -w z "LISTMAX=0; bindkey '^D' list-choices; PROMPT=BEG''INS"
+      zpty -r z line '*BEGINS*' # the editor has the terminal now
       zpty -n -w z "${(j: :)@}"$'\\C-d'$'\\C-a'': '$'\\C-e'$'\\n'
       zpty -w z "print FIN''ISHED"
       while zpty -r z line; do print -r -- $line; [[ $line == *FINISHED* ]] && break; done
