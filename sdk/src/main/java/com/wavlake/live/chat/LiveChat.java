@@ -224,7 +224,8 @@ public final class LiveChat implements AutoCloseable {
   }
 
   /**
-   * Sends a message and waits for the relays.
+   * Sends a message and waits for the relays. One that says "rate-limited" is not asked again: its
+   * words are in the refusal.
    *
    * @throws InvalidEvent when the text is blank or over 500 characters
    * @throws LiveException CONFLICT when the last message is less than a second old; REFUSED when no
@@ -244,6 +245,11 @@ public final class LiveChat implements AutoCloseable {
     return send(text, signer, Optional.of(parent), PUBLISH_TIMEOUT);
   }
 
+  /** Sends an answer to {@code parent}, waiting for the relays this long at most. */
+  public PublishResult reply(ChatMessage parent, String text, Signer signer, Duration timeout) {
+    return send(text, signer, Optional.of(parent), timeout);
+  }
+
   private PublishResult send(
       String text, Signer signer, Optional<ChatMessage> parent, Duration timeout) {
     ChatMessage.Draft draft = ChatMessage.to(stream);
@@ -257,7 +263,7 @@ public final class LiveChat implements AutoCloseable {
         throw new LiveException(
             LiveException.Category.CONFLICT, "one message a second: wait a moment");
       }
-      PublishResult result = relays.publish(signer.sign(template), timeout).requireAccepted(1);
+      PublishResult result = relays.publishOnce(signer.sign(template), timeout).requireAccepted(1);
       lastSent.put(
           signer.publicKey(), clock.instant()); // by its arrival: a relay counts from there
       return result;

@@ -19,6 +19,13 @@ final class Pending extends Request {
     this.deadlineNanos = System.nanoTime() + timeout.toNanos();
   }
 
+  /** The same, sent once: "too fast" is an answer. */
+  static Pending once(Event event, Duration timeout) {
+    Pending pending = new Pending(event, timeout);
+    pending.repeats = MAX_REPEATS;
+    return pending;
+  }
+
   /** Whoever waits goes on elsewhere: not on the timer, nor under a lock. */
   void complete(PublishOutcome outcome) {
     future.completeAsync(() -> outcome);

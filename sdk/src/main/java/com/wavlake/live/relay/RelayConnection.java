@@ -173,7 +173,19 @@ public final class RelayConnection implements AutoCloseable {
    * @param timeout how long to wait for the connection and the OK together
    */
   public CompletableFuture<PublishOutcome> publish(Event event, Duration timeout) {
-    Pending added = new Pending(event, timeout);
+    return publish(new Pending(event, timeout), timeout);
+  }
+
+  /**
+   * The same, but a relay that asks to slow down is not asked again: its words are the outcome at
+   * once. For what somebody waits for, and can send again themselves: a chat message.
+   */
+  public CompletableFuture<PublishOutcome> publishOnce(Event event, Duration timeout) {
+    return publish(Pending.once(event, timeout), timeout);
+  }
+
+  private CompletableFuture<PublishOutcome> publish(Pending added, Duration timeout) {
+    Event event = added.event;
     try {
       var unused = added.message().toJson();
     } catch (InvalidEvent e) { // nothing that cannot be sent may wait to be

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -263,9 +264,23 @@ public final class RelayPool implements AutoCloseable {
    * PublishResult#require(PublishPolicy)} says.
    */
   public PublishResult publish(Event event, Duration timeout, PublishPolicy policy) {
+    return publish(event, policy, relay -> relay.publish(event, timeout));
+  }
+
+  /**
+   * The same as {@link #publish(Event, Duration)}, but a relay that asks to slow down is not asked
+   * again, see {@link RelayConnection#publishOnce}.
+   */
+  public PublishResult publishOnce(Event event, Duration timeout) {
+    return publish(event, PublishPolicy.ANY, relay -> relay.publishOnce(event, timeout));
+  }
+
+  private PublishResult publish(
+      Event event,
+      PublishPolicy policy,
+      Function<RelayConnection, CompletableFuture<PublishOutcome>> send) {
     List<RelayConnection> relays = connections();
-    List<CompletableFuture<PublishOutcome>> outcomes =
-        relays.stream().map(connection -> connection.publish(event, timeout)).toList();
+    List<CompletableFuture<PublishOutcome>> outcomes = relays.stream().map(send).toList();
     CompletableFuture<Void> all =
         CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new));
     CompletableFuture<Void> enough = new CompletableFuture<>();

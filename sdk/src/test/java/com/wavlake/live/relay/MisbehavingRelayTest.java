@@ -235,6 +235,22 @@ final class MisbehavingRelayTest {
   }
 
   @Test
+  void what_is_published_once_is_not_sent_again_when_the_relay_asks_to_slow_down()
+      throws Exception {
+    try (RelayConnection connection = connect()) {
+      ScriptedRelay.Client client = relay.client();
+      Event a = event(1, "a");
+      CompletableFuture<PublishOutcome> refused = connection.publishOnce(a, TIMEOUT);
+      client.next(ClientMessage.Publish.class);
+      client.send(new RelayMessage.Ok(a.id(), false, "rate-limited: wait another 3 s"));
+      assertThat(refused.join())
+          .isEqualTo(
+              new PublishOutcome(relay.url(), Status.REJECTED, "rate-limited: wait another 3 s"));
+      assertThat(client.isSilentFor(1_200)).isTrue();
+    }
+  }
+
+  @Test
   void a_listener_may_publish_and_wait_for_the_answer() throws Exception {
     try (RelayConnection connection = connect()) {
       CompletableFuture<PublishOutcome> answered = new CompletableFuture<>();
