@@ -1,23 +1,17 @@
 package com.wavlake.cli.chat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.wavlake.cli.command.Relays;
-import com.wavlake.cli.command.Reports;
 import com.wavlake.cli.command.WlkCommand;
+import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
-import com.wavlake.cli.shell.Interrupts;
-import com.wavlake.live.chat.LiveChat;
+import com.wavlake.cli.shell.Terminals;
 import com.wavlake.live.nip53.ChatMessage;
 import com.wavlake.live.nostr.EventAddress;
-import com.wavlake.live.nostr.EventId;
-import com.wavlake.live.relay.PublishResult;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.Signer;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,84 +20,79 @@ import picocli.CommandLine.Parameters;
 /** {@code wlk chat}: reads a stream's chat, and writes to it. */
 @Command(
     name = "chat",
-    description = "Print a stream's chat: the last 100 messages, then what comes, until Ctrl-C.",
-    subcommands = ChatCommand.Send.class,
-    footer = {"", "Example: wlk chat naddr1…"})
+    description = {
+      "Read a stream's chat and write to it, in one window: the last 100 messages, then what comes;"
+          + " a line to type on; the stream's state at the bottom. /help lists what can be done"
+          + " there.",
+      "Where stdout or stdin is no terminal it prints lines, with --json an object each: message,"
+          + " zap, raid, clip, removed, stream."
+    },
+    subcommands = {
+      ChatSend.class,
+      ChatExport.class,
+      ChatPin.class,
+      ChatPin.Unpin.class,
+      ChatMute.class,
+      ChatReport.class,
+      ChatRaid.class,
+      ChatRulesCommand.class
+    },
+    footer = {
+      "",
+      "Example: wlk chat naddr1…",
+      "Example: wlk chat --json | jq 'select(.type == \"zap\")'"
+    })
 public final class ChatCommand extends WlkCommand {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
-
   @Parameters(
       arity = "0..1",
       paramLabel = "REF",
-      description = "naddr, stream id, or current (default).")
+      description = "naddr, id of a stream of your own, or current (default).")
   String ref = "current";
 
   @Option(names = "--for", paramLabel = "SECONDS", description = "Stop after this time.")
   @Nullable Integer seconds;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
+    Optional<Duration> howLong = Optional.ofNullable(seconds).map(Duration::ofSeconds);
+    if (seconds != null && seconds < 1) {
+      throw CliError.usage("--for: " + seconds + " is not at least 1", "");
+    }
     EventAddress stream = workspace().address(ref);
-    CountDownLatch over = new CountDownLatch(1);
-    Interrupts.onInterrupt(over::countDown);
-    try (RelayPool relays = workspace().relays(stream.relays());
-        LiveChat chat = LiveChat.open(relays, stream, message -> print(console(), message))) {
-      Relays.requireOne(relays, globals().timeout());
-      if (seconds == null) {
-        over.await();
-      } else {
-        var _ = over.await(seconds, TimeUnit.SECONDS);
+    if (console().isJson() || !Terminals.isStdout() || !Terminals.isStdin()) {
+      Optional<Signer> viewer = workspace().identities().signerAtHand();
+      try (RelayPool relays = workspace().relays(stream.relays())) {
+        ChatTail.run(console(), relays, stream, viewer, howLong, globals().timeout());
+      } finally {
+        viewer.ifPresent(Signer::close);
       }
+      return ExitCode.OK;
+    }
+    Optional<Signer> viewer = viewer();
+    try (RelayPool relays = workspace().relays(stream.relays())) {
+      new ChatWindow(workspace(), console(), relays, stream, viewer, globals().timeout())
+          .run(howLong);
+    } finally {
+      viewer.ifPresent(Signer::close);
     }
     return ExitCode.OK;
   }
 
-  public static void print(Console console, ChatMessage message) {
-    ObjectNode json =
-        Console.object()
-            .put("id", message.event().id().hex())
-            .put("pubkey", message.author().hex())
-            .put("created_at", message.event().createdAt())
-            .put("content", message.text())
-            .put("reply_to", message.replyTo().map(EventId::hex).orElse(null));
-    console.data(json, line(console, message));
-  }
-
-  public static String line(Console console, ChatMessage message) {
-    String who = message.author().npub().substring(0, 12);
-    return Console.dim(TIME.format(message.createdAt()))
-        + "  "
-        + who
-        + "  "
-        + Console.plain(message.text());
-  }
-
-  @Command(
-      name = "send",
-      description = "Send a message to a stream's chat.",
-      footer = {"", "Example: wlk chat send \"Great song!\" --to naddr1…"})
-  public static final class Send extends WlkCommand {
-    @Parameters(paramLabel = "TEXT", description = "1 to 500 characters.")
-    String text = "";
-
-    @Option(
-        names = "--to",
-        paramLabel = "REF",
-        defaultValue = "current",
-        description = "naddr, stream id, or current (default).")
-    String ref = "current";
-
-    @Override
-    public Integer call() {
-      EventAddress stream = workspace().address(ref);
-      try (Signer signer = workspace().signer();
-          RelayPool relays = workspace().relays(stream.relays());
-          LiveChat chat = LiveChat.open(relays, stream, _ -> {})) {
-        PublishResult result = chat.send(text, signer, globals().timeout());
-        console().data(Reports.json(result), Reports.sentence(result));
-        return ExitCode.OK;
+  /** Who types; nobody without an identity, or when it is locked and nobody may be asked. */
+  private Optional<Signer> viewer() {
+    try {
+      return Optional.of(workspace().signer());
+    } catch (CliError e) {
+      if (e.exit() == ExitCode.LOCKED) {
+        return Optional.empty();
       }
+      throw e;
     }
+  }
+
+  /** A message as one line of text, for others who print some. */
+  public static String line(Console console, ChatMessage message) {
+    return ChatTail.line(
+        message.event().createdAt(), message.author().npub().substring(0, 12), message.text());
   }
 }

@@ -79,6 +79,11 @@ public final class Console {
     return json;
   }
 
+  /** Whether results are shown in colours. */
+  public boolean isColored() {
+    return colorOut;
+  }
+
   /** Whether there is a terminal with a line for {@link #status}. */
   public boolean showsStatus() {
     return showsStatus;

@@ -44,7 +44,7 @@ public record PublishResult(Event event, List<PublishOutcome> outcomes) {
   /**
    * This result, when at least {@code relays} have the event.
    *
-   * @throws LiveException when fewer have: REFUSED, TIMED_OUT or UNREACHABLE; the message gives
+   * @throws NotPublished when fewer have: REFUSED, TIMED_OUT or UNREACHABLE; the message gives
    *     every relay's reason
    */
   public PublishResult requireAccepted(int relays) {
@@ -53,7 +53,8 @@ public record PublishResult(Event event, List<PublishOutcome> outcomes) {
           failures().stream()
               .map(failure -> failure.relay() + ": " + failure.reason())
               .collect(Collectors.joining("; "));
-      throw new LiveException(
+      throw new NotPublished(
+          this,
           category(),
           "event of kind "
               + event.kind()

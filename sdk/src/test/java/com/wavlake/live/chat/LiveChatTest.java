@@ -18,6 +18,7 @@ import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.RelayMessage;
 import com.wavlake.live.nostr.SecretKey;
 import com.wavlake.live.nostr.Tag;
+import com.wavlake.live.relay.NotPublished;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.relay.Relays;
 import com.wavlake.live.signer.KeySigner;
@@ -134,7 +135,9 @@ final class LiveChatTest {
       second.answer(e -> new RelayMessage.Ok(e.id(), false, "rate-limited: later"));
       assertThatThrownBy(() -> chat.send("three", SIGNER))
           .hasMessageContaining("chat is off")
-          .hasMessageContaining("later");
+          .hasMessageContaining("later")
+          .isInstanceOfSatisfying(
+              NotPublished.class, e -> assertThat(e.result().outcomes()).hasSize(2));
     }
   }
 

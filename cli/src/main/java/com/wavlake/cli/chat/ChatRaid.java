@@ -1,0 +1,38 @@
+package com.wavlake.cli.chat;
+
+import com.wavlake.live.nostr.EventAddress;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code wlk chat raid}: everybody over there. */
+@Command(
+    name = "raid",
+    description =
+        "Send your viewers to another stream: their players follow within a minute. For the host"
+            + " alone.",
+    footer = {"", "Example: wlk chat raid naddr1… --words \"Say hi!\""})
+final class ChatRaid extends ChatAction {
+  @Parameters(paramLabel = "REF", description = "Where to: naddr, or another stream of yours.")
+  String to = "";
+
+  @Option(
+      names = "--from",
+      paramLabel = "REF",
+      description = "Your stream; default: the current one.")
+  String from = "current";
+
+  @Option(names = "--words", paramLabel = "TEXT", description = "What to say with it.")
+  String words = "";
+
+  @Override
+  public Integer call() {
+    EventAddress target = workspace().address(to);
+    return act(
+        from,
+        (moderator, relays, _) -> {
+          target.relays().stream().limit(2).forEach(relays::addPublic); // who is raided should know
+          return moderator.raid(target, words);
+        });
+  }
+}
