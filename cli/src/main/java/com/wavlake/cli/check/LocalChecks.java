@@ -50,7 +50,7 @@ final class LocalChecks {
 
   private Finding identity() {
     Identities identities = workspace.identities();
-    if (!identities.isAtHand()) {
+    if (!identities.isThere()) {
       return Finding.fail("identity", "there is none to sign with", "wlk identity new");
     }
     try (Signer signer = identities.signerAtHand().orElse(null)) {

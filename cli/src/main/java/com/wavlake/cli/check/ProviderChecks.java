@@ -104,7 +104,7 @@ final class ProviderChecks {
   }
 
   private String noKey() {
-    return identities.isAtHand()
+    return identities.isThere()
         ? "the identity is locked; WLK_PASSPHRASE unlocks it"
         : "needs an identity";
   }

@@ -55,7 +55,7 @@ final class ObsExport extends WlkCommand {
 
   @Override
   public Integer call() throws IOException {
-    EncoderPreset chosen = ObsCommand.preset(preset);
+    EncoderPreset chosen = ObsCommand.preset(workspace(), preset);
     String called = name == null ? "wlk " + chosen : name;
     if (directory == null) {
       throw CliError.usage("DIR is missing", "wlk obs export --help");

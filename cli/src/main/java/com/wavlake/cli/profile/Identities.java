@@ -230,7 +230,7 @@ public final class Identities {
   }
 
   /** A secret from a file or, for {@code -}, from stdin: the first line. */
-  private static String readSecret(String source) {
+  public static String readSecret(String source) {
     if (source.startsWith("nsec1")
         || source.startsWith("ncryptsec1")
         || source.startsWith("bunker:")
