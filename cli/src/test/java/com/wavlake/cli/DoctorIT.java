@@ -23,9 +23,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a person sees who asks what is wrong. */
-@Timeout(60)
+@Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 final class DoctorIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -37,17 +40,11 @@ final class DoctorIT {
 
   @BeforeAll
   static void start() throws IOException {
-    server = server(shared.resolve("data"), "open");
+    server = builder(shared.resolve("data")).start();
   }
 
-  private static IngestServer server(Path data, String access) throws IOException {
-    return IngestServer.builder()
-        .rtmpPort(0)
-        .httpPort(0)
-        .set("admin.port", "0")
-        .set("access.mode", access)
-        .dataDir(data)
-        .start();
+  private static IngestServer.Builder builder(Path data) {
+    return IngestServer.builder().rtmpPort(0).httpPort(0).set("admin.port", "0").dataDir(data);
   }
 
   @AfterAll
@@ -151,7 +148,11 @@ final class DoctorIT {
   @Test
   void who_is_not_invited_is_told_so() throws Exception {
     wlk.with("NOSTR_SECRET_KEY", SecretKey.generate().nsec());
-    try (IngestServer own = server(directory.resolve("data"), "allowlist")) {
+    try (IngestServer own =
+        builder(directory.resolve("data"))
+            .set("access.mode", "allowlist")
+            .set("access.npubs", SecretKey.generate().publicKey().npub())
+            .start()) {
       WlkProcess.Result stranger = wlk.run("doctor", "--provider", own.httpUrl(), "--json");
       assertThat(stranger.exit()).isEqualTo(1);
       found(stranger, "access", "fail", "wlk identity show");

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,11 +30,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /** A provider's check as its CI runs it, against a real server. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 final class SmokeIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -46,7 +50,7 @@ final class SmokeIT {
 
   @BeforeAll
   static void start() throws IOException {
-    server = server(shared.resolve("data"), "open");
+    server = builder(shared.resolve("data")).start();
   }
 
   @AfterAll
@@ -59,14 +63,13 @@ final class SmokeIT {
     wlk = new WlkProcess(directory).with("NOSTR_SECRET_KEY", key.nsec());
   }
 
-  private static IngestServer server(Path data, String access) throws IOException {
+  private static IngestServer.Builder builder(Path data) {
     return IngestServer.builder()
         .rtmpPort(0)
         .httpPort(0)
         .set("admin.port", "0")
-        .set("access.mode", access)
-        .dataDir(data)
-        .start();
+        .set("access.mode", "open")
+        .dataDir(data);
   }
 
   private WlkProcess.Running smoke(IngestServer provider, String... options) throws IOException {
@@ -117,9 +120,15 @@ final class SmokeIT {
     assertThat(new ProcessBuilder("kill", "-INT", pid).start().waitFor()).isZero();
   }
 
+  /** A check takes a while, on a busy machine a long one. */
+  private static WlkProcess.Result end(WlkProcess.Running running) throws Exception {
+    var _ = running.process().waitFor(60, TimeUnit.SECONDS);
+    return running.end();
+  }
+
   private static void awaitStep(WlkProcess.Running running, String step) {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> running.soFar().contains("\"step\":\"" + step + "\""));
   }
 
@@ -127,7 +136,10 @@ final class SmokeIT {
   void a_provider_that_is_well_passes_each_step_and_nothing_is_left() throws Exception {
     Path report = directory.resolve("smoke.xml");
     WlkProcess.Result result =
-        wlk.run("smoke", "--provider", server.httpUrl(), "--junit", report.toString());
+        end(
+            wlk.start(
+                "",
+                List.of("smoke", "--provider", server.httpUrl(), "--junit", report.toString())));
     assertThat(result.exit()).as(result.out() + result.err()).isZero();
     assertThat(result.out())
         .containsPattern("ok {4}create +[0-9.]+ m?s")
@@ -156,7 +168,7 @@ final class SmokeIT {
 
   @Test
   void many_streams_have_rates_and_percentiles() throws Exception {
-    WlkProcess.Result result = smoke(server, "--streams", "2", "--repeat", "2").end();
+    WlkProcess.Result result = end(smoke(server, "--streams", "2", "--repeat", "2", "--lenient"));
     List<JsonNode> lines = lines(result);
     JsonNode summary = lines.getLast();
     assertThat(result.exit()).as(result.out()).isZero();
@@ -170,7 +182,7 @@ final class SmokeIT {
     assertThat(summary.path("starts_success").asDouble()).isEqualTo(1.0);
     assertThat(summary.path("chat_success").asDouble()).isEqualTo(1.0);
     JsonNode first = summary.path("steps").path("first_segment");
-    assertThat(first.path("ok").asInt()).isEqualTo(4);
+    assertThat(first.path("ok").asInt() + first.path("slow").asInt()).isEqualTo(4);
     assertThat(first.path("p50_ms").asLong()).isBetween(500L, first.path("p95_ms").asLong());
     assertThat(first.path("target_ms").asLong()).isEqualTo(10_000);
     nothingIsLeft();
@@ -178,9 +190,13 @@ final class SmokeIT {
 
   @Test
   void a_provider_that_invites_refuses_who_is_not_invited() throws Exception {
-    try (IngestServer own = server(directory.resolve("data"), "allowlist")) {
+    try (IngestServer own =
+        builder(directory.resolve("data"))
+            .set("access.mode", "allowlist")
+            .set("access.npubs", key.publicKey().npub())
+            .start()) {
       wlk.with("NOSTR_SECRET_KEY", "");
-      WlkProcess.Result result = smoke(own).end();
+      WlkProcess.Result result = end(smoke(own));
       assertThat(result.exit()).as(result.out()).isEqualTo(1);
       List<JsonNode> lines = lines(result);
       assertThat(lines.getFirst().path("npub").asText()).startsWith("npub1");
@@ -197,16 +213,39 @@ final class SmokeIT {
   }
 
   @Test
+  void a_provider_needs_nothing_but_streams_playlists_and_a_relay() throws Exception {
+    try (BareProvider bare = new BareProvider();
+        IngestServer own =
+            builder(directory.resolve("data")).set("http.public-url", bare.url()).start()) {
+      bare.standsBefore(own.httpPort());
+      String relay = "ws://127.0.0.1:" + own.httpPort() + "/relay";
+      WlkProcess.Result result =
+          end(
+              wlk.start(
+                  "",
+                  List.of(
+                      "smoke", "--provider", bare.url(), "--relay", relay, "--lenient", "--json")));
+      List<JsonNode> lines = lines(result);
+      assertThat(result.exit()).as(result.out()).isZero();
+      assertThat(step(lines, "provider").path("status").asText()).isEqualTo("skipped");
+      assertThat(step(lines, "first_segment").path("detail").asText())
+          .contains("the provider tells no events");
+      assertThat(step(lines, "cleanup").path("status").asText()).isEqualTo("skipped");
+      assertThat(lines.getLast().path("starts_success").asDouble()).isEqualTo(1.0);
+    }
+  }
+
+  @Test
   void a_provider_that_dies_meanwhile_fails_the_check_in_bounded_time() throws Exception {
     WlkProcess.Running running;
     long diedAt;
-    try (IngestServer own = server(directory.resolve("data"), "open")) {
+    try (IngestServer own = builder(directory.resolve("data")).start()) {
       running = smoke(own, "--duration", "60", "--timeout", "2");
       awaitStep(running, "viewers");
       diedAt = System.nanoTime();
     }
-    WlkProcess.Result result = running.end();
-    assertThat(Duration.ofNanos(System.nanoTime() - diedAt)).isLessThan(Duration.ofSeconds(45));
+    WlkProcess.Result result = end(running);
+    assertThat(Duration.ofNanos(System.nanoTime() - diedAt)).isLessThan(Duration.ofSeconds(60));
     assertThat(result.exit()).as(result.out()).isEqualTo(1);
     List<JsonNode> lines = lines(result);
     assertThat(step(lines, "live_event").path("status").asText()).isEqualTo("ok");
@@ -221,7 +260,7 @@ final class SmokeIT {
     awaitStep(running, "viewers");
     assertThat(kept()).extracting(StreamDetails::status).containsExactly("live");
     interrupt(running);
-    WlkProcess.Result result = running.end();
+    WlkProcess.Result result = end(running);
     assertThat(result.exit()).as(result.out()).isEqualTo(130);
     List<JsonNode> lines = lines(result);
     assertThat(step(lines, "plays_on").path("detail").asText()).isEqualTo("interrupted");
@@ -232,7 +271,7 @@ final class SmokeIT {
 
   @Test
   void a_run_whose_time_is_over_ends_its_stream_and_keeps_it_if_asked_to() throws Exception {
-    WlkProcess.Result result = smoke(server, "--duration", "60", "--within", "6", "--keep").end();
+    WlkProcess.Result result = end(smoke(server, "--duration", "60", "--within", "10", "--keep"));
     assertThat(result.exit()).as(result.out()).isEqualTo(124);
     assertThat(step(lines(result), "cleanup").path("detail").asText()).contains("wlk stream delete");
     assertThat(kept()).extracting(StreamDetails::status).containsExactly("ended");

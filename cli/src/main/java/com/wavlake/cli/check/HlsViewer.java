@@ -72,6 +72,11 @@ final class HlsViewer {
     return MediaPlaylist.parse(web.get(playlist, headers).requireOk().text());
   }
 
+  /** Says that it watches, to a provider that counts by that; others refuse it, and may. */
+  void beacon() throws IOException, InterruptedException {
+    var _ = web.post(playlist.resolve("beacon"), "", headers);
+  }
+
   private byte[] fetch(String uri) throws IOException, InterruptedException {
     return web.get(playlist.resolve(uri), headers).requireOk().body();
   }

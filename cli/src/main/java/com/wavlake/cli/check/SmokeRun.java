@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -84,7 +85,7 @@ final class SmokeRun {
     var _ = steps.take(Step.CHAT_TO_STREAMER, () -> chatToStreamer(relays));
     var _ = steps.take(Step.CHAT_TO_VIEWER, () -> chatToViewer(relays));
     var _ = steps.take(Step.VIEWERS, () -> viewers(player.orElseThrow()));
-    Duration duration = plan.duration();
+    Duration duration = plan.duration().plus(STALLED);
     var _ = steps.take(Step.PLAYS_ON, duration, () -> playsOn(player.orElseThrow()));
     var _ = steps.take(Step.PUSH_TO_PLAYER, () -> player.orElseThrow().behind());
     var _ = steps.take(Step.REFUSES_STRANGERS, this::refusesStrangers);
@@ -114,8 +115,9 @@ final class SmokeRun {
 
   private Done<Boolean> refusesUnsigned() throws IOException, InterruptedException {
     URI create = URI.create(plan.provider() + "/api/v1/streams/create");
+    String body = "{\"title\":\"unsigned\",\"category\":\"other\"}";
     int status =
-        plan.web().post(create, "{\"title\":\"unsigned\",\"category\":\"other\"}").status();
+        plan.web().post(create, body, Map.of("Content-Type", "application/json")).status();
     if (status != 401) {
       throw new LiveException(
           Category.INVALID, "a create without authorisation is answered with " + status);
@@ -206,6 +208,7 @@ final class SmokeRun {
     String id = stream.orElseThrow().streamId();
     while (true) {
       var _ = player.reload();
+      player.beacon();
       int now = plan.client().status(id).currentViewers();
       if (now >= 1) {
         return Done.saying(now + " counted");
@@ -291,9 +294,8 @@ final class SmokeRun {
     try {
       plan.client().delete(id);
     } catch (ApiException e) {
-      throw e.status() == 405 || e.status() == 501
-          ? new NotOffered("the provider does not delete streams")
-          : e;
+      boolean unknown = e.status() == 404 || e.status() == 405 || e.status() == 501;
+      throw unknown ? new NotOffered("the provider does not delete streams; it is ended") : e;
     }
     return Done.saying("deleted");
   }

@@ -53,13 +53,14 @@ final class Web implements AutoCloseable {
     return send(request.build());
   }
 
-  Answer post(URI uri, String json) throws IOException, InterruptedException {
-    return send(
+  Answer post(URI uri, String body, Map<String, String> headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
             .timeout(timeout)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(json))
-            .build());
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    headers.forEach(request::header);
+    return send(request.build());
   }
 
   private Answer send(HttpRequest request) throws IOException, InterruptedException {
