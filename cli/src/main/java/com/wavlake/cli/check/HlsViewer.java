@@ -63,7 +63,7 @@ final class HlsViewer {
     if (!MediaPlaylist.isMultivariant(text)) {
       return MediaPlaylist.parse(text);
     }
-    playlist = playlist.resolve(MediaPlaylist.firstVariant(text));
+    playlist = playlist.resolve(Web.uri(MediaPlaylist.firstVariant(text)));
     return reload();
   }
 
@@ -78,7 +78,7 @@ final class HlsViewer {
   }
 
   private byte[] fetch(String uri) throws IOException, InterruptedException {
-    return web.get(playlist.resolve(uri), headers).requireOk().body();
+    return web.get(playlist.resolve(Web.uri(uri)), headers).requireOk().body();
   }
 
   /**

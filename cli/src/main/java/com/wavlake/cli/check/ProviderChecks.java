@@ -159,22 +159,17 @@ final class ProviderChecks {
     try {
       RtmpProbe.shakeHands(server.get(), patience);
     } catch (IOException e) {
-      String hint = name.equals("rtmps") ? "wlk provider info" : "a firewall may be in between: nc -vz "
-              + URI.create(server.get()).getHost() + " " + port(server.get());
+      String hint =
+          "wlk provider info shows where it should be; a firewall may be in between";
       return Finding.fail(name, server.get() + ": " + e.getMessage(), hint);
     }
     return Finding.pass(name, server.get() + ", handshake in " + Millis.words(Millis.since(start)));
   }
 
-  private static int port(String server) {
-    int port = URI.create(server).getPort();
-    return port < 0 ? 1935 : port;
-  }
-
   /** A playlist of what is live, or else of nothing: whether pages elsewhere may read the answer. */
   private Finding hls() throws IOException, InterruptedException {
     Optional<String> live = live();
-    URI uri = URI.create(live.orElse(provider + "/live/none.m3u8"));
+    URI uri = Web.uri(live.orElse(provider + "/live/none.m3u8"));
     Web.Answer answer = web.get(uri, Map.of("Origin", SOMEWHERE));
     String allowed = answer.allowedOrigin().orElse("");
     if (!allowed.equals("*") && !allowed.equals(SOMEWHERE)) {

@@ -32,7 +32,7 @@ final class RtmpProbe {
    * @throws IOException when nobody answers, or not like this
    */
   static void shakeHands(String server, Duration timeout) throws IOException {
-    URI uri = URI.create(server);
+    URI uri = Web.uri(server);
     boolean tls = "rtmps".equals(uri.getScheme());
     if (uri.getHost() == null) {
       throw new IOException(server + ": expected rtmp://host/app");

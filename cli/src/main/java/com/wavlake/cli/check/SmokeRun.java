@@ -114,7 +114,7 @@ final class SmokeRun {
   }
 
   private Done<Boolean> refusesUnsigned() throws IOException, InterruptedException {
-    URI create = URI.create(plan.provider() + "/api/v1/streams/create");
+    URI create = Web.uri(plan.provider() + "/api/v1/streams/create");
     String body = "{\"title\":\"unsigned\",\"category\":\"other\"}";
     int status =
         plan.web().post(create, body, Map.of("Content-Type", "application/json")).status();
@@ -156,8 +156,8 @@ final class SmokeRun {
         Pusher.start(created.rtmpIngest(), key.reveal(), plan.patience()), created.rtmpIngest());
   }
 
-  private HlsViewer player() {
-    return new HlsViewer(plan.web(), URI.create(stream.orElseThrow().hlsPlayback()));
+  private HlsViewer player() throws IOException {
+    return new HlsViewer(plan.web(), Web.uri(stream.orElseThrow().hlsPlayback()));
   }
 
   private Done<Boolean> firstSegment() throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package com.wavlake.cli.check;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -47,8 +48,25 @@ final class Web implements AutoCloseable {
     }
   }
 
+  /** A URL of somebody else's. */
+  static URI uri(String text) throws IOException {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      throw new IOException("no URL: " + text, e);
+    }
+  }
+
+  private static HttpRequest.Builder to(URI uri) throws IOException {
+    try {
+      return HttpRequest.newBuilder(uri);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("no URL of HTTP: " + uri, e);
+    }
+  }
+
   Answer get(URI uri, Map<String, String> headers) throws IOException, InterruptedException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(timeout).GET();
+    HttpRequest.Builder request = to(uri).timeout(timeout).GET();
     headers.forEach(request::header);
     return send(request.build());
   }
@@ -56,9 +74,7 @@ final class Web implements AutoCloseable {
   Answer post(URI uri, String body, Map<String, String> headers)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri)
-            .timeout(timeout)
-            .POST(HttpRequest.BodyPublishers.ofString(body));
+        to(uri).timeout(timeout).POST(HttpRequest.BodyPublishers.ofString(body));
     headers.forEach(request::header);
     return send(request.build());
   }
