@@ -30,7 +30,10 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"", "Example: wlk obs export ~/wlk-720p30 --preset 720p30"})
 final class ObsExport extends WlkCommand {
-  @Parameters(paramLabel = "DIR", description = "The folder; made when it is not there.")
+  @Parameters(
+      index = "0",
+      paramLabel = "DIR",
+      description = "The folder; made when it is not there.")
   @Nullable Path directory;
 
   @Parameters(
