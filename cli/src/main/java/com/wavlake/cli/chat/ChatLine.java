@@ -24,6 +24,10 @@ final class ChatLine {
   static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
   static final AttributedStyle DIM = PLAIN.faint();
   static final AttributedStyle GOLD = PLAIN.foreground(136).bold();
+
+  /** None of the line-drawing letters: those become letters of another character set on the way. */
+  private static final String BAR = "▏ ";
+
   private static final int NARROW = 50;
   private static final int QUOTED = 24;
 
@@ -156,7 +160,7 @@ final class ChatLine {
       }
       begun = true;
       if (!isNarrow()) {
-        out.styled(DIM, "│ ");
+        out.styled(DIM, BAR);
       }
       out.append(line);
     }

@@ -16,12 +16,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
@@ -44,6 +46,7 @@ final class ChatWindow {
   private final Duration timeout;
   private final Names names;
   private final Shown shown = new Shown();
+  private final Scrollback scrollback = new Scrollback();
   private final Set<Object> removed = new LinkedHashSet<>();
   private final Map<String, Boolean> lost = new ConcurrentHashMap<>();
   private final AtomicBoolean over = new AtomicBoolean();
@@ -73,15 +76,10 @@ final class ChatWindow {
           reading.interrupt();
         };
     Interrupts.onInterrupt(end);
-    // Bars as they are, in place of letters of another character set.
-    System.setProperty(TerminalBuilder.PROP_DISABLE_ALTERNATE_CHARSET, "true");
-    try (Terminal terminal =
-        TerminalBuilder.builder()
-            .system(true)
-            .nativeSignals(true)
-            .signalHandler(SignalHandler.SIG_IGN)
-            .build()) {
-      InputLine input = new InputLine(terminal);
+    try (Terminal terminal = TerminalBuilder.builder().system(true).nativeSignals(true).build()) {
+      terminal.handle(Terminal.Signal.INT, SignalHandler.SIG_IGN); // between two lines, too
+      terminal.handle(Terminal.Signal.TSTP, SignalHandler.SIG_IGN);
+      InputLine input = new InputLine(terminal, rows -> again(terminal, rows));
       try {
         open(terminal, input, howLong, end);
       } finally {
@@ -102,7 +100,7 @@ final class ChatWindow {
       try (LiveChat chat = builder.open(happenings)) {
         relays.onState((url, state) -> relayChanged(happenings, url, state));
         status.start();
-        input.printAbove("\n".repeat(Math.max(0, terminal.getSize().getRows() - 3)));
+        input.toTheBottom();
         WindowCommands commands =
             new WindowCommands(
                 chat, workspace, relays, stream, viewer, timeout, names, shown, happenings, input);
@@ -164,24 +162,25 @@ final class ChatWindow {
 
   private void print(
       Terminal terminal, InputLine input, StatusUpdates status, Happenings.Happening happening) {
-    ChatLine line =
-        new ChatLine(names::person, ZoneId.systemDefault(), terminal.getSize().getColumns());
     switch (happening) {
       case Happenings.Happening.Item(ChatItem item) -> {
         removed.remove(item.event().id());
-        above(input, line.item(item, OptionalInt.of(shown.number(item)), answered(item)));
+        OptionalInt number = OptionalInt.of(shown.number(item));
+        above(terminal, input, line -> line.item(item, number, answered(item)));
       }
       case Happenings.Happening.Removed(ChatItem item, var why) -> {
         if (removed.size() < MOST_REMOVED && removed.add(item.event().id())) {
-          above(input, line.removed(item, shown.numberOf(item.event().id()), why));
+          OptionalInt number = shown.numberOf(item.event().id());
+          above(terminal, input, line -> line.removed(item, number, why));
         }
       }
       case Happenings.Happening.Stream(LiveStream newest) -> {
         names.host(HostPolicy.NAMED.hostOf(newest, stream.author()));
         Optional<String> news = status.heard(newest);
-        news.ifPresent(words -> above(input, line.note(words)));
+        news.ifPresent(words -> above(terminal, input, line -> line.note(words)));
       }
-      case Happenings.Happening.Note(String text) -> above(input, line.note(text));
+      case Happenings.Happening.Note(String text) ->
+          above(terminal, input, line -> line.note(text));
       case Happenings.Happening.End() -> {}
     }
   }
@@ -192,7 +191,22 @@ final class ChatWindow {
         : Optional.empty();
   }
 
-  private void above(InputLine input, AttributedString text) {
-    input.printAbove(console.isColored() ? text : new AttributedString(text.toString()));
+  private void above(
+      Terminal terminal, InputLine input, Function<ChatLine, AttributedString> text) {
+    scrollback.add(text);
+    input.printAbove(colored(text.apply(line(terminal))));
+  }
+
+  private ChatLine line(Terminal terminal) {
+    return new ChatLine(names::person, ZoneId.systemDefault(), terminal.getSize().getColumns());
+  }
+
+  private AttributedString colored(AttributedString text) {
+    return console.isColored() ? text : new AttributedString(text.toString());
+  }
+
+  /** All of it for a window that has another size now. */
+  private List<AttributedString> again(Terminal terminal, int rows) {
+    return scrollback.last(line(terminal), rows).stream().map(this::colored).toList();
   }
 }

@@ -3,12 +3,14 @@ package com.wavlake.cli.chat;
 import com.wavlake.live.nip53.ChatMessage;
 import java.util.HashMap;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
 import org.jline.reader.impl.LineReaderImpl;
 import org.jline.terminal.Terminal;
 import org.jline.utils.AttributedString;
+import org.jline.utils.InfoCmp;
 import org.jline.utils.Status;
 
 /**
@@ -21,8 +23,17 @@ final class InputLine extends LineReaderImpl {
 
   private static final int MOST_PASTED = 4_000;
 
-  InputLine(Terminal terminal) {
+  private final IntFunction<List<AttributedString>> above;
+  private AttributedString bottom = AttributedString.EMPTY;
+
+  /**
+   * Of a terminal.
+   *
+   * @param above what stands above, for so many rows: a window of another size is laid out anew
+   */
+  InputLine(Terminal terminal, IntFunction<List<AttributedString>> above) {
     super(terminal, "wlk", new HashMap<>());
+    this.above = above;
     option(Option.ERASE_LINE_ON_FINISH, true);
     option(Option.DISABLE_EVENT_EXPANSION, true);
     option(Option.HISTORY_IGNORE_SPACE, false);
@@ -131,12 +142,46 @@ final class InputLine extends LineReaderImpl {
   void status(AttributedString line) {
     lock.lock();
     try {
-      Status status = Status.getStatus(terminal);
-      status.update(List.of(line));
+      bottom = line;
+      Status.getStatus(terminal).update(List.of(line));
       terminal.flush();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Begins at the bottom, as what comes stands above. */
+  void toTheBottom() {
+    printAbove("\n".repeat(Math.max(0, terminal.getSize().getRows() - 3)));
+  }
+
+  /** Terminals move and wrap lines each in its own way: all of it is written again. */
+  @Override
+  protected void handleSignal(Terminal.Signal signal) {
+    super.handleSignal(signal);
+    if (signal == Terminal.Signal.WINCH) {
+      lock.lock();
+      try {
+        layOut();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private void layOut() {
+    Status status = Status.getStatus(terminal);
+    status.hide();
+    int rows = Math.max(1, terminal.getSize().getRows() - 2);
+    List<AttributedString> lines = above.apply(rows);
+    terminal.puts(InfoCmp.Capability.clear_screen);
+    status.update(List.of(bottom)); // before the rest: it makes room for itself by scrolling
+    terminal.puts(InfoCmp.Capability.cursor_address, 0, 0);
+    terminal.writer().print("\n".repeat(rows - lines.size()));
+    lines.forEach(line -> terminal.writer().println(line.toAnsi(terminal)));
+    redrawLine();
+    redisplay(false);
+    terminal.flush();
   }
 
   /** Gives the last line of the terminal back. */

@@ -32,12 +32,12 @@ final class SlashCommands {
           new Usage("/pin", "N", "pin a message to the stream", true),
           new Usage("/unpin", "N", "unpin it", true),
           new Usage("/timeout", "N|NAME MINUTES", "silence somebody for a while", true),
-          new Usage("/ban", "N|NAME", "let somebody write nothing here any more", true),
+          new Usage("/ban", "N|NAME", "nothing more of them in this chat", true),
           new Usage("/unban", "N|NAME", "let them write again", true),
-          new Usage("/slow", "SECONDS", "time between two messages of one person; 0: off", true),
+          new Usage("/slow", "SECONDS", "pause between two messages; 0: off", true),
           new Usage("/raid", "NADDR", "send everybody to another stream", true),
           new Usage("/help", "", "this list", false),
-          new Usage("/quit", "", "leave; so do Ctrl-D, and Ctrl-C on an empty line", false));
+          new Usage("/quit", "", "leave, as Ctrl-D does", false));
 
   static final String REASONS =
       Stream.of(Reason.values()).map(Reason::tagValue).collect(Collectors.joining(", "));

@@ -16,7 +16,7 @@ final class Strangers {
 
   /** Letters that look like nothing, and the marks that are ours to give. */
   private static final Pattern NOT_IN_NAMES =
-      Pattern.compile("[\\u115f\\u1160\\u2800\\u3164\\uffa0★»│]");
+      Pattern.compile("[\\u115f\\u1160\\u2800\\u3164\\uffa0★»▏]");
 
   private static final Pattern SPACES = Pattern.compile("\\s+");
 
