@@ -188,7 +188,11 @@ final class InputLine extends LineReaderImpl {
   void hideStatus() {
     lock.lock();
     try {
-      Status.getExistingStatus(terminal).ifPresent(Status::close);
+      Status.getExistingStatus(terminal)
+          .ifPresent(status -> {
+            status.hide();
+            status.close();
+          });
       terminal.flush();
     } finally {
       lock.unlock();
