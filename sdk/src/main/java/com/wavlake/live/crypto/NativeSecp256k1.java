@@ -1,15 +1,19 @@
 package com.wavlake.live.crypto;
 
 import fr.acinq.secp256k1.Secp256k1Exception;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 
 /** libsecp256k1 through JNI. It takes 32-byte messages only; other lengths go to BouncyCastle. */
 final class NativeSecp256k1 implements Secp256k1 {
   private static final int MESSAGE_BYTES = 32;
+  private static final String UNPACK_IN = "fr.acinq.secp256k1.tmpdir";
 
   private final fr.acinq.secp256k1.Secp256k1 lib;
-  private final Secp256k1 otherLengths = new BouncyCastleSecp256k1();
 
   private NativeSecp256k1(fr.acinq.secp256k1.Secp256k1 lib) {
     this.lib = lib;
@@ -18,9 +22,40 @@ final class NativeSecp256k1 implements Secp256k1 {
   /** Empty where there is no native library for this platform. */
   static Optional<NativeSecp256k1> load() {
     try {
-      return Optional.of(new NativeSecp256k1(fr.acinq.secp256k1.Secp256k1.get()));
-    } catch (LinkageError | IllegalStateException unavailable) {
+      return Optional.of(
+          new NativeSecp256k1(
+              System.getProperty(UNPACK_IN) == null
+                  ? unpacked()
+                  : fr.acinq.secp256k1.Secp256k1.get()));
+    } catch (IOException | LinkageError | IllegalStateException unavailable) {
       return Optional.empty();
+    }
+  }
+
+  /**
+   * The loader unpacks the library to a new file at each start, and looks through the folder of
+   * temporary files for those that nobody deleted. So it gets a folder of its own, which is removed
+   * at once: a loaded library needs its file no longer.
+   */
+  private static fr.acinq.secp256k1.Secp256k1 unpacked() throws IOException {
+    Path folder = Files.createTempDirectory("secp256k1");
+    System.setProperty(UNPACK_IN, folder.toString());
+    try {
+      return fr.acinq.secp256k1.Secp256k1.get();
+    } finally {
+      System.clearProperty(UNPACK_IN);
+      remove(folder);
+    }
+  }
+
+  private static void remove(Path folder) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+      Files.delete(folder);
+    } catch (IOException inUse) {
+      // Windows keeps the file of a loaded library; the loader asks for its deletion at exit.
     }
   }
 
@@ -40,7 +75,7 @@ final class NativeSecp256k1 implements Secp256k1 {
   @Override
   public byte[] sign(byte[] message, byte[] secret, byte[] aux) {
     if (message.length != MESSAGE_BYTES) {
-      return otherLengths.sign(message, secret, aux);
+      return OtherLengths.PORTABLE.sign(message, secret, aux);
     }
     if (!isSecretKey(secret) || aux.length != 32) {
       throw new IllegalArgumentException("sign needs a secp256k1 secret key and 32 bytes of aux");
@@ -54,7 +89,7 @@ final class NativeSecp256k1 implements Secp256k1 {
       return false;
     }
     if (message.length != MESSAGE_BYTES) {
-      return otherLengths.verify(signature, message, publicKey);
+      return OtherLengths.PORTABLE.verify(signature, message, publicKey);
     }
     try {
       return lib.verifySchnorr(signature, message, publicKey);
@@ -81,5 +116,10 @@ final class NativeSecp256k1 implements Secp256k1 {
   @Override
   public String name() {
     return "libsecp256k1";
+  }
+
+  /** Its curve takes longer to come up than a command of the CLI, and is rarely asked for. */
+  private static final class OtherLengths {
+    static final Secp256k1 PORTABLE = new BouncyCastleSecp256k1();
   }
 }
