@@ -1,33 +1,15 @@
 package com.wavlake.cli;
 
 import ch.qos.logback.classic.Level;
-import com.wavlake.cli.chat.ChatCommand;
-import com.wavlake.cli.check.DoctorCommand;
-import com.wavlake.cli.check.SmokeCommand;
 import com.wavlake.cli.command.Failures;
 import com.wavlake.cli.command.LeftWills;
 import com.wavlake.cli.command.Root;
-import com.wavlake.cli.event.EventCommand;
-import com.wavlake.cli.event.ProofCommand;
-import com.wavlake.cli.find.DiscoverCommand;
-import com.wavlake.cli.find.WatchCommand;
 import com.wavlake.cli.help.HelpScreen;
 import com.wavlake.cli.help.UsageErrors;
-import com.wavlake.cli.identity.IdentityCommand;
-import com.wavlake.cli.live.LiveCommand;
-import com.wavlake.cli.obs.ObsCommand;
-import com.wavlake.cli.policy.RelayPolicyCommand;
-import com.wavlake.cli.provider.ProviderCommand;
-import com.wavlake.cli.provider.RelayCommand;
-import com.wavlake.cli.serve.DemoCommand;
-import com.wavlake.cli.serve.ServeCommand;
 import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
 import com.wavlake.cli.shell.LogLevel;
-import com.wavlake.cli.stream.EndCommand;
-import com.wavlake.cli.stream.StatusCommand;
-import com.wavlake.cli.stream.StreamCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,31 +25,6 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     versionProvider = VersionCommand.Provider.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      InitCommand.class,
-      IdentityCommand.class,
-      ProviderCommand.class,
-      RelayCommand.class,
-      StreamCommand.class,
-      ObsCommand.class,
-      LiveCommand.class,
-      StatusCommand.class,
-      EndCommand.class,
-      ChatCommand.class,
-      DiscoverCommand.class,
-      WatchCommand.class,
-      EventCommand.class,
-      ProofCommand.class,
-      ServeCommand.class,
-      DemoCommand.class,
-      SmokeCommand.class,
-      DoctorCommand.class,
-      RelayPolicyCommand.class,
-      ConfigCommand.class,
-      CompletionCommand.class,
-      HelpCommand.class,
-      VersionCommand.class
-    },
     footer = {
       "",
       "Example: wlk demo",
@@ -89,8 +46,9 @@ public final class Wlk extends Root implements Runnable {
     return tree(new Wlk());
   }
 
-  private static CommandLine tree(Wlk wlk) {
+  private static CommandLine tree(Wlk wlk, String... arguments) {
     CommandLine line = new CommandLine(wlk);
+    Commands.addTo(line, arguments);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     line.setUnmatchedOptionsArePositionalParams(false);
@@ -100,8 +58,12 @@ public final class Wlk extends Root implements Runnable {
 
   /** Runs a command line; the answer is for the shell. */
   public static int run(String... arguments) {
+    if (arguments.length == 1 && arguments[0].equals("version")) { // scripts ask it all the time
+      VersionCommand.print(Console.bare(System.out, System.err, false));
+      return ExitCode.OK;
+    }
     Wlk wlk = new Wlk();
-    CommandLine line = tree(wlk);
+    CommandLine line = tree(wlk, arguments);
     line.setParameterExceptionHandler((e, _) -> {
       boolean json = List.of(arguments).contains("--json");
       Console.bare(System.out, System.err, json).error(UsageErrors.explain(e, tree()));

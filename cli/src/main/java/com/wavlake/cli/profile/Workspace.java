@@ -1,11 +1,12 @@
 package com.wavlake.cli.profile;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.cli.shell.CliError;
+import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.Globals;
+import com.wavlake.cli.shell.Json;
 import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.ProviderInfo;
 import com.wavlake.live.api.StreamDetails;
@@ -43,7 +44,6 @@ import java.util.function.Consumer;
  * written whole or not.
  */
 public final class Workspace {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PROFILE = "profile.json";
   private static final String KEYS = "keys.json";
   private static final int MAX_HINTS = 5; // an naddr must not send us everywhere
@@ -303,10 +303,10 @@ public final class Workspace {
     Path path = directory.resolve(file);
     try {
       warnIfLoose(path);
-      JsonNode json = JSON.readTree(Files.readString(path));
-      return json instanceof ObjectNode object ? object : JSON.createObjectNode();
+      JsonNode json = Json.read(Files.readString(path));
+      return json instanceof ObjectNode object ? object : Console.object();
     } catch (NoSuchFileException e) {
-      return JSON.createObjectNode();
+      return Console.object();
     } catch (IOException e) {
       throw new CliError("config", path + ": " + e.getMessage(), "");
     }

@@ -1,6 +1,6 @@
 package com.wavlake.cli.shell;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.util.Map;
@@ -12,7 +12,6 @@ import java.util.regex.Pattern;
  * terminal the words may have a status line below them. Safe for use by many threads.
  */
 public final class Console {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String RED = "\u001b[31m";
   private static final String GREEN = "\u001b[32m";
   private static final String YELLOW = "\u001b[33m";
@@ -71,7 +70,7 @@ public final class Console {
 
   /** An empty JSON object. */
   public static ObjectNode object() {
-    return JSON.createObjectNode();
+    return JsonNodeFactory.instance.objectNode();
   }
 
   /** Whether results are JSON. */

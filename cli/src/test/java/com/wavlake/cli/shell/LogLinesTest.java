@@ -5,16 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
-import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import java.io.IOException;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** The text that the log's configuration makes of messages and exceptions. */
@@ -22,19 +18,15 @@ final class LogLinesTest {
   private static final String HOSTILE =
       "key\n2026-01-01T00:00:00.000Z ERROR Forged\r\t\u001b[31m\u009b1m\u2028\u2029\u0085\u202e";
 
-  private static List<String> lines(String message, Object... arguments) throws Exception {
+  private static List<String> lines(String message, Object... arguments) {
     LoggerContext context = new LoggerContext();
-    URL configuration = Objects.requireNonNull(OneLine.class.getResource("/logback.xml"));
-    JoranConfigurator configurator = new JoranConfigurator();
-    configurator.setContext(context);
-    configurator.doConfigure(configuration);
+    var _ = new LogSetup().configure(context);
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     ConsoleAppender<ILoggingEvent> stderr =
         (ConsoleAppender<ILoggingEvent>) root.getAppender("stderr");
-    PatternLayoutEncoder encoder = (PatternLayoutEncoder) stderr.getEncoder();
     LoggingEvent event =
         new LoggingEvent(LogLinesTest.class.getName(), root, Level.WARN, message, null, arguments);
-    String text = new String(encoder.encode(event), StandardCharsets.UTF_8);
+    String text = new String(stderr.getEncoder().encode(event), StandardCharsets.UTF_8);
     assertThat(text).endsWith(System.lineSeparator());
     return text.lines().toList();
   }

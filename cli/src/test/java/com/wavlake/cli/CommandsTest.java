@@ -1,0 +1,43 @@
+package com.wavlake.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** Which commands picocli is told of. */
+final class CommandsTest {
+  private static Map<String, CommandLine> told(String... arguments) {
+    CommandLine line = new CommandLine(new Wlk());
+    Commands.addTo(line, arguments);
+    return line.getSubcommands();
+  }
+
+  @Test
+  void each_command_stands_under_its_own_name() {
+    assertThat(told()).hasSizeGreaterThan(12);
+    told().forEach((name, command) -> assertThat(command.getCommandName()).isEqualTo(name));
+  }
+
+  @Test
+  void a_line_that_names_a_command_needs_that_one_alone() {
+    assertThat(told("event", "sign").keySet()).isEqualTo(Set.of("event"));
+    assertThat(told("--json", "event", "sign").keySet()).isEqualTo(Set.of("event"));
+  }
+
+  @Test
+  void a_value_of_an_option_that_is_a_commands_name_does_not_hide_the_command() {
+    assertThat(told("--profile", "event", "version")).containsKey("version");
+    assertThat(told("--profile", "home", "version")).containsKey("version");
+  }
+
+  @Test
+  void help_and_what_is_no_command_needs_all() {
+    Set<String> all = told().keySet();
+    assertThat(told("--help").keySet()).isEqualTo(all);
+    assertThat(told("evnt", "sign").keySet()).isEqualTo(all);
+    assertThat(told("help", "event").keySet()).isEqualTo(all);
+  }
+}
