@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs wlk from a checkout: finds a JDK of 25 or newer, builds what is missing or older than its sources, starts it.
-# Installed as bin/wlk beside lib/ with the jars of cli/target/lib, it builds nothing, and a JRE will do.
-# Set WLK_JAVA_HOME to choose the JDK. Words go to stderr, so that the output of wlk can be piped.
+# Installed as bin/wlk beside lib/ with the jars of cli/target/lib, it builds nothing, and a JRE will do; a runtime/ beside
+# lib/ goes before all others. Set WLK_JAVA_HOME to choose the JDK. Words go to stderr, so that the output of wlk can be piped.
+# It runs before each command: what the shell can do itself is done without another process.
 set -eu
 
 self=$0
@@ -9,10 +10,13 @@ while [ -L "$self" ]; do
   link=$(readlink "$self")
   case $link in
     /*) self=$link ;;
-    *) self=$(dirname "$self")/$link ;;
+    *) self=${self%/*}/$link ;;
   esac
 done
-home=$(CDPATH='' cd -- "$(dirname -- "$self")" && pwd)
+case $self in
+  */*) home=${self%/*} ;;
+  *) home=. ;; # sh wlk
+esac
 lib=$home/cli/target/lib
 installed=
 if [ ! -f "$home/pom.xml" ]; then
@@ -22,33 +26,58 @@ fi
 
 is_new_enough() { # a JDK's folder says its version in the file "release"
   [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
-  major=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release")
-  [ -n "$major" ] && [ "$major" -ge 25 ]
-}
-
-find_jdk() {
-  for candidate in "${WLK_JAVA_HOME:-}" "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/java/* /opt/jdk* \
-    /Library/Java/JavaVirtualMachines/*/Contents/Home "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/*; do
-    if [ -n "$candidate" ] && is_new_enough "$candidate"; then
-      printf '%s\n' "$candidate"
-      return 0
+  while IFS='="' read -r name _ version _; do
+    if [ "$name" = JAVA_VERSION ]; then
+      major=${version%%[!0-9]*}
+      [ -n "$major" ] && [ "$major" -ge 25 ]
+      return
     fi
-  done
+  done <"$1/release"
   return 1
 }
 
-jdk=$(find_jdk) || {
+jdk=
+for candidate in "${installed:+$home/../runtime}" "${WLK_JAVA_HOME:-}" "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/java/* /opt/jdk* \
+  /Library/Java/JavaVirtualMachines/*/Contents/Home "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/*; do
+  if [ -n "$candidate" ] && is_new_enough "$candidate"; then
+    jdk=$candidate
+    break
+  fi
+done
+if [ -z "$jdk" ]; then
   echo "error[no_jdk]: wlk needs a JDK of version 25 or newer, and found none" >&2
   echo "hint: install one, or set WLK_JAVA_HOME to its folder" >&2
   exit 1
-}
+fi
 
 is_stale() {
   [ -z "$installed" ] || return 1
   [ -f "$lib/.built" ] || return 0
   [ -n "$(find "$home/pom.xml" "$home/sdk/pom.xml" "$home/ingest-server/pom.xml" "$home/cli/pom.xml" \
-    "$home/sdk/src/main" "$home/ingest-server/src/main" "$home/cli/src/main" -newer "$lib/.built" 2>/dev/null | head -n 1)" ]
+    "$home/sdk/src/main" "$home/ingest-server/src/main" "$home/cli/src/main" -newer "$lib/.built" -print -quit 2>/dev/null)" ]
 }
+
+# start MAIN-CLASS ARGUMENTS…: Java in place of this shell. What the JVM says about a cache it cannot use is not for users.
+start() {
+  set -- -cp "$lib/wlk.jar" "$@"
+  if [ -f "$lib/wlk.aot" ]; then
+    set -- "-XX:AOTCache=$lib/wlk.aot" "$@"
+  fi
+  if [ -d "$lib/native" ]; then
+    set -- "-Dfr.acinq.secp256k1.lib.path=$lib/native" "-Dfr.acinq.secp256k1.tmpdir=$lib/native" "$@"
+  fi
+  # shellcheck disable=SC2086
+  exec "$jdk/bin/java" -XX:+UseSerialGC $tune -Xlog:disable --enable-native-access=ALL-UNNAMED \
+    -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 -Dfile.encoding=UTF-8 "$@"
+}
+
+# Makes what lets wlk start fast, for this JDK and these jars. Without it wlk runs too, only slower.
+warm_up() {
+  rm -f "$lib/wlk.aot"
+  (start com.wavlake.cli.start.WarmUp "$lib")
+}
+
+tune="-XX:TieredStopAtLevel=1 -XX:-UsePerfData"
 
 building=
 if is_stale; then
@@ -80,6 +109,7 @@ if is_stale; then
     echo "error[build]: the build failed; all of it is in $home/.build.log" >&2
     exit 1
   fi
+  warm_up >"$home/.build.log" 2>&1 || :
   rm -f "$home/.build.log"
   mv "$home/.building.stamp" "$lib/.built"
 fi
@@ -95,8 +125,9 @@ fi
 
 case ${1:-} in
   serve) tune=-Xms64m ;; # long-running: the full compiler; a heap that grows when it has to
-  *) tune="-XX:TieredStopAtLevel=1" ;;
+  warm-up)
+    warm_up
+    exit
+    ;;
 esac
-# shellcheck disable=SC2086
-exec "$jdk/bin/java" -XX:+UseSerialGC $tune -Xshare:auto --enable-native-access=ALL-UNNAMED \
-  -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 -Dfile.encoding=UTF-8 -cp "$lib/*" com.wavlake.cli.Wlk "$@"
+start com.wavlake.cli.Wlk "$@"

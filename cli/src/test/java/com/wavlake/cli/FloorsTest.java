@@ -21,7 +21,8 @@ final class FloorsTest {
           List.of(".identity", ".provider", ".stream", ".event", ".policy", ".find"),
           List.of(".live"),
           List.of(".serve", ".check"),
-          List.of(""));
+          List.of(""),
+          List.of(".start"));
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
