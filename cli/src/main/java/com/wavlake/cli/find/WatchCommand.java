@@ -3,6 +3,7 @@ package com.wavlake.cli.find;
 import com.wavlake.cli.command.Refs;
 import com.wavlake.cli.command.Relays;
 import com.wavlake.cli.command.WlkCommand;
+import com.wavlake.cli.profile.Preference;
 import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
@@ -160,8 +161,8 @@ public final class WatchCommand extends WlkCommand {
   }
 
   /** The player that the configuration names. */
-  private static Optional<String> preferredPlayer() {
-    return Optional.empty();
+  private Optional<String> preferredPlayer() {
+    return workspace().preference(Preference.PLAYER);
   }
 
   /** A page of ours or of zap.stream: what the event says of its service, a stranger says. */

@@ -1,7 +1,7 @@
 package com.wavlake.cli.obs;
 
 import com.wavlake.cli.shell.Console;
-import com.wavlake.cli.shell.Globals;
+import com.wavlake.cli.command.Root;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.obs.EncoderSettings;
 import com.wavlake.live.obs.ObsWebSocket;
@@ -24,7 +24,7 @@ public final class ObsOnAir implements AutoCloseable {
   }
 
   /** Connects to an OBS that does not stream; nothing has been created or published yet. */
-  public static ObsOnAir connect(ObsOptions options, Globals globals) {
+  public static ObsOnAir connect(ObsOptions options, Root globals) {
     ObsWebSocket obs = options.connect(globals);
     try {
       ObsStream.requireIdle(obs);

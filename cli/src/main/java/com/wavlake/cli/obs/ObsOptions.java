@@ -2,8 +2,9 @@ package com.wavlake.cli.obs;
 
 import com.wavlake.cli.obs.ObsFinder.Found;
 import com.wavlake.cli.profile.Identities;
+import com.wavlake.cli.profile.Preference;
 import com.wavlake.cli.shell.CliError;
-import com.wavlake.cli.shell.Globals;
+import com.wavlake.cli.command.Root;
 import com.wavlake.cli.shell.Prompt;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.LiveException.Category;
@@ -30,7 +31,7 @@ public final class ObsOptions {
       names = "--obs-url",
       paramLabel = "URL",
       description =
-          "OBS's websocket server; also WLK_OBS_URL; default: as in OBS's configuration on this machine, else "
+          "OBS's websocket server; also WLK_OBS_URL and 'wlk config set obs.url'; default: as in OBS's configuration on this machine, else "
               + ObsWebSocket.DEFAULT_URL
               + ".")
   @Nullable String url;
@@ -47,9 +48,9 @@ public final class ObsOptions {
   private record Door(String url, Optional<String> password, Optional<Found> found) {}
 
   /** Connects to the first that answers; the caller closes it. */
-  ObsWebSocket connect(Globals globals) {
+  ObsWebSocket connect(Root globals) {
     Optional<String> password = givenPassword(globals);
-    List<Door> doors = doors(password);
+    List<Door> doors = doors(password, globals);
     CliError problem = null;
     for (Door door : doors) {
       try {
@@ -67,9 +68,13 @@ public final class ObsOptions {
     throw problem == null ? new CliError("obs", "no OBS to talk to", ENABLE) : problem;
   }
 
-  private List<Door> doors(Optional<String> password) {
+  private List<Door> doors(Optional<String> password, Root globals) {
     List<Found> here = ObsFinder.here().all();
-    String given = url == null ? System.getenv().getOrDefault("WLK_OBS_URL", "") : url;
+    String given =
+        Optional.ofNullable(url)
+            .or(() -> Optional.ofNullable(System.getenv("WLK_OBS_URL")))
+            .or(() -> globals.workspace().preference(Preference.OBS_URL))
+            .orElse("");
     if (!given.isBlank()) {
       Optional<Found> same = here.stream().filter(f -> isThat(given, f)).findFirst();
       return List.of(new Door(given, password.or(() -> same.map(Found::password)), same));
@@ -94,7 +99,7 @@ public final class ObsOptions {
     }
   }
 
-  private Optional<String> givenPassword(Globals globals) {
+  private Optional<String> givenPassword(Root globals) {
     if (passwordFile != null) {
       if (passwordFile.equals("-") && globals.secFile().equals(Optional.of("-"))) {
         throw CliError.usage("--obs-password-file and --sec-file cannot both be stdin", "");
@@ -104,7 +109,7 @@ public final class ObsOptions {
     return Optional.ofNullable(System.getenv("WLK_OBS_PASSWORD"));
   }
 
-  private static ObsWebSocket typed(Door door, Globals globals) {
+  private static ObsWebSocket typed(Door door, Root globals) {
     Optional<char[]> typed =
         globals.mayAsk() ? Prompt.secret("OBS websocket password: ") : Optional.empty();
     String password =
