@@ -217,7 +217,7 @@ final class ChatWindowIT {
     int port = URI.create(server.httpUrl()).getPort();
     server.close();
     shows("no relay, reconnecting");
-    shows("is away, trying again");
+    shows("is away,");
     server = serve(port);
     shows("is back");
     said("after the restart");
@@ -225,6 +225,7 @@ final class ChatWindowIT {
 
     enter("/pin 1");
     shows("only the host");
+    tmux("resize-window", "-x", "100", "-y", "30");
     enter("/help");
     shows("/timeout N|NAME MINUTES");
     enter("/quit");
