@@ -88,8 +88,17 @@ final class DoctorIT {
     assertThat(well.exit()).as(well.out() + well.err()).isZero();
     for (String check :
         List.of(
-            "identity", "config folder", "java", "terminal", "provider", "clock", "nip-98",
-            "access", "rtmp", "hls", "relay")) {
+            "identity",
+            "config folder",
+            "java",
+            "terminal",
+            "provider",
+            "clock",
+            "nip-98",
+            "access",
+            "rtmp",
+            "hls",
+            "relay")) {
       assertThat(well.out()).containsPattern("PASS  " + check + " ");
     }
     assertThat(well.out())
@@ -171,7 +180,9 @@ final class DoctorIT {
     answer(
         fake,
         "/api/v1/info",
-        "{\"name\":\"a \\u001b[31mfake\",\"version\":\"1\",\"api_url\":\"" + url + "\",\"access\":\"open\","
+        "{\"name\":\"a \\u001b[31mfake\",\"version\":\"1\",\"api_url\":\""
+            + url
+            + "\",\"access\":\"open\","
             + "\"rtmp_ingest\":\"rtmp://127.0.0.1:1/live\",\"relay_url\":\"ws://127.0.0.1:1\"}");
     fake.start();
     try {

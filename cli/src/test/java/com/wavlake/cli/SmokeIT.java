@@ -92,7 +92,10 @@ final class SmokeIT {
   }
 
   private static JsonNode step(List<JsonNode> lines, String name) {
-    return lines.stream().filter(l -> l.path("step").asText().equals(name)).findFirst().orElseThrow();
+    return lines.stream()
+        .filter(l -> l.path("step").asText().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private List<StreamDetails> kept() {
@@ -273,17 +276,18 @@ final class SmokeIT {
   void a_run_whose_time_is_over_ends_its_stream_and_keeps_it_if_asked_to() throws Exception {
     WlkProcess.Result result = end(smoke(server, "--duration", "60", "--within", "10", "--keep"));
     assertThat(result.exit()).as(result.out()).isEqualTo(124);
-    assertThat(step(lines(result), "cleanup").path("detail").asText()).contains("wlk stream delete");
+    assertThat(step(lines(result), "cleanup").path("detail").asText())
+        .contains("wlk stream delete");
     assertThat(kept()).extracting(StreamDetails::status).containsExactly("ended");
-    assertThat(onRelay()).allSatisfy(e -> assertThat(LiveStream.parse(e).status()).contains(Status.ENDED));
+    assertThat(onRelay())
+        .allSatisfy(e -> assertThat(LiveStream.parse(e).status()).contains(Status.ENDED));
   }
 
   @Test
   void what_cannot_begin_is_said_at_once() throws Exception {
     refused(wlk.run("smoke"), 1, "error[no_provider]");
     refused(wlk.run("smoke", "--streams", "0"), 2, "--streams: 0 is not in 1 … 50");
-    refused(
-        wlk.run("smoke", "--junit", directory.resolve("none/x.xml").toString()), 2, "--junit");
+    refused(wlk.run("smoke", "--junit", directory.resolve("none/x.xml").toString()), 2, "--junit");
     WlkProcess.Result nobody =
         wlk.run("smoke", "--provider", "http://127.0.0.1:1", "--timeout", "2", "--json");
     assertThat(nobody.exit()).isEqualTo(1);

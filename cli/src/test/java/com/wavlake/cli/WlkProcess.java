@@ -39,16 +39,7 @@ final class WlkProcess {
   private static final List<String> ANSWERS_SIGINT =
       canReset() ? List.of("env", "--default-signal=INT") : List.of();
 
-  private static final List<String> COMMAND =
-      List.of(
-          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-          "-XX:TieredStopAtLevel=1",
-          "-XX:+UseSerialGC",
-          "--enable-native-access=ALL-UNNAMED",
-          "-Dstdout.encoding=UTF-8",
-          "-cp",
-          System.getProperty("java.class.path"),
-          "com.wavlake.cli.Wlk");
+  private static final List<String> COMMAND = InstalledWlk.command();
 
   private final Path directory;
   private final Map<String, String> environment = new HashMap<>();

@@ -26,7 +26,8 @@ record Check(String name, String hint, Work work) {
       throw e;
     } catch (Exception e) {
       CliError error = Failures.explain(e);
-      return Finding.fail(name, String.valueOf(error.getMessage()), hint.isEmpty() ? error.hint() : hint);
+      return Finding.fail(
+          name, String.valueOf(error.getMessage()), hint.isEmpty() ? error.hint() : hint);
     }
   }
 }

@@ -71,7 +71,8 @@ final class Doctor {
     Check asks =
         new Check(
             "provider",
-            "is it running, and is this an ingest server? curl -s " + provider.orElse("")
+            "is it running, and is this an ingest server? curl -s "
+                + provider.orElse("")
                 + "/api/v1/info",
             () -> {
               ProviderInfo info = checks.ask();
@@ -80,7 +81,9 @@ final class Doctor {
             });
     Finding finding = asks.run(patience);
     found(finding);
-    return finding.verdict() == Finding.Verdict.PASS ? Optional.of(told.getFirst()) : Optional.empty();
+    return finding.verdict() == Finding.Verdict.PASS
+        ? Optional.of(told.getFirst())
+        : Optional.empty();
   }
 
   private void look(List<Check> checks) throws InterruptedException {

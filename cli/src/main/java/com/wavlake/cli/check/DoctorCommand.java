@@ -18,7 +18,11 @@ import picocli.CommandLine.Option;
       "Look at all that going live needs: identity, config folder, provider, clock, NIP-98, access, RTMP, HLS, relays, OBS. Nothing is published, created or asked for.",
       "PASS, WARN, FAIL or SKIP, and the command that helps. Each look is waited for --timeout at most. Exit code 1 when one fails."
     },
-    footer = {"", "Example: wlk doctor", "Example: wlk doctor --provider https://live.example --json"})
+    footer = {
+      "",
+      "Example: wlk doctor",
+      "Example: wlk doctor --provider https://live.example --json"
+    })
 public final class DoctorCommand extends WlkCommand {
   @Option(names = "--provider", paramLabel = "URL", description = "Default: the server in use.")
   @Nullable String provider;
@@ -39,8 +43,14 @@ public final class DoctorCommand extends WlkCommand {
     console()
         .data(
             summary,
-            count(findings, Verdict.PASS) + " pass, " + count(findings, Verdict.WARN) + " warn, "
-                + count(findings, Verdict.FAIL) + " fail, " + count(findings, Verdict.SKIP) + " skipped");
+            count(findings, Verdict.PASS)
+                + " pass, "
+                + count(findings, Verdict.WARN)
+                + " warn, "
+                + count(findings, Verdict.FAIL)
+                + " fail, "
+                + count(findings, Verdict.SKIP)
+                + " skipped");
     return ok ? ExitCode.OK : ExitCode.FAILED;
   }
 

@@ -103,7 +103,8 @@ final class LocalChecks {
     String words = (Terminals.isStdout() ? "a terminal, " : "no terminal, ") + charset;
     return charset.equals(StandardCharsets.UTF_8)
         ? Finding.pass("terminal", words)
-        : Finding.warn("terminal", words + ": names in chat may not be readable", "export LC_ALL=C.UTF-8");
+        : Finding.warn(
+            "terminal", words + ": names in chat may not be readable", "export LC_ALL=C.UTF-8");
   }
 
   private Finding ffmpeg() {
@@ -115,8 +116,8 @@ final class LocalChecks {
             .findFirst();
     return found
         .map(path -> Finding.pass("ffmpeg", path.toString()))
-        .orElseGet(() ->
-            Finding.skip("ffmpeg", "not in PATH; needed for 'wlk live -- ffmpeg …' alone"));
+        .orElseGet(
+            () -> Finding.skip("ffmpeg", "not in PATH; needed for 'wlk live -- ffmpeg …' alone"));
   }
 
   private Finding obs() {

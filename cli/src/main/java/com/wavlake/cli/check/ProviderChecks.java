@@ -46,8 +46,16 @@ final class ProviderChecks {
   /** Whether it is what it says. */
   Finding provider(ProviderInfo info) {
     String words =
-        info.name() + " " + info.version() + " at " + provider + ", " + info.maxStreams()
-            + " streams, " + info.maxViewers() + " viewers";
+        info.name()
+            + " "
+            + info.version()
+            + " at "
+            + provider
+            + ", "
+            + info.maxStreams()
+            + " streams, "
+            + info.maxViewers()
+            + " viewers";
     return info.apiUrl().equals(provider)
         ? Finding.pass("provider", words)
         : Finding.fail(
@@ -159,14 +167,15 @@ final class ProviderChecks {
     try {
       RtmpProbe.shakeHands(server.get(), patience);
     } catch (IOException e) {
-      String hint =
-          "wlk provider info shows where it should be; a firewall may be in between";
+      String hint = "wlk provider info shows where it should be; a firewall may be in between";
       return Finding.fail(name, server.get() + ": " + e.getMessage(), hint);
     }
     return Finding.pass(name, server.get() + ", handshake in " + Millis.words(Millis.since(start)));
   }
 
-  /** A playlist of what is live, or else of nothing: whether pages elsewhere may read the answer. */
+  /**
+   * A playlist of what is live, or else of nothing: whether pages elsewhere may read the answer.
+   */
   private Finding hls() throws IOException, InterruptedException {
     Optional<String> live = live();
     URI uri = Web.uri(live.orElse(provider + "/live/none.m3u8"));

@@ -1,10 +1,10 @@
 package com.wavlake.cli.check;
 
+import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.Filter;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.LiveException.Category;
-import com.wavlake.live.nostr.Event;
 import com.wavlake.live.relay.RelayConnection;
 import com.wavlake.live.relay.RelayInfo;
 import com.wavlake.live.relay.Subscription;
@@ -72,8 +72,7 @@ final class RelayCheck {
     }
   }
 
-  private static Finding judge(
-      String url, String refusal, String words, Optional<RelayInfo> info) {
+  private static Finding judge(String url, String refusal, String words, Optional<RelayInfo> info) {
     String hint = "another one beside it: --relay wss://…";
     if (!refusal.isEmpty()) {
       return Finding.warn("relay", url + " does not tell strangers anything: " + refusal, hint);

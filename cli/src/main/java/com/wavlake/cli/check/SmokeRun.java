@@ -116,8 +116,7 @@ final class SmokeRun {
   private Done<Boolean> refusesUnsigned() throws IOException, InterruptedException {
     URI create = Web.uri(plan.provider() + "/api/v1/streams/create");
     String body = "{\"title\":\"unsigned\",\"category\":\"other\"}";
-    int status =
-        plan.web().post(create, body, Map.of("Content-Type", "application/json")).status();
+    int status = plan.web().post(create, body, Map.of("Content-Type", "application/json")).status();
     if (status != 401) {
       throw new LiveException(
           Category.INVALID, "a create without authorisation is answered with " + status);

@@ -41,7 +41,6 @@ enum Step {
   @SuppressWarnings("ImmutableEnumChecker") // it is a copy, which does not change
   private final List<Step> needs;
 
-
   Step(String label, int targetSeconds, Step... needs) {
     this.label = label;
     this.targetMillis = targetSeconds * 1_000L;

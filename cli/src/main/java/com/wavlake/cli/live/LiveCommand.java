@@ -15,15 +15,10 @@ import com.wavlake.live.api.CreatedStream;
 import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.StreamDetails;
 import com.wavlake.live.api.StreamKey;
-import com.wavlake.live.broadcast.LastWill;
-import com.wavlake.live.broadcast.StreamDraft;
-import com.wavlake.live.nip53.LiveStream;
-import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.obs.EncoderPreset;
 import com.wavlake.live.obs.EncoderSettings;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.Signer;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -125,7 +120,8 @@ public final class LiveCommand extends WlkCommand {
       return withProvider(argument, command);
     }
     if (record || noWait || obs) {
-      throw CliError.usage("--record, --no-wait and --obs need a provider: not with --announce", "");
+      throw CliError.usage(
+          "--record, --no-wait and --obs need a provider: not with --announce", "");
     }
     return new Announcement(announce, argument, summary, Optional.ofNullable(category), command)
         .run(this);

@@ -47,7 +47,8 @@ final class ObsApply extends WlkCommand {
 
   @Override
   public Integer call() {
-    Optional<EncoderPreset> chosen = Optional.ofNullable(preset).map(name -> ObsCommand.preset(workspace(), name));
+    Optional<EncoderPreset> chosen =
+        Optional.ofNullable(preset).map(name -> ObsCommand.preset(workspace(), name));
     EncoderSettings settings = settings(chosen.orElse(EncoderPreset.P720_30));
     Map<String, String> set = new LinkedHashMap<>();
     Map<String, String> left = new LinkedHashMap<>();

@@ -1,7 +1,7 @@
 package com.wavlake.cli.obs;
 
-import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.command.Root;
+import com.wavlake.cli.shell.Console;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.obs.EncoderSettings;
 import com.wavlake.live.obs.ObsWebSocket;

@@ -1,10 +1,10 @@
 package com.wavlake.cli.obs;
 
+import com.wavlake.cli.command.Root;
 import com.wavlake.cli.obs.ObsFinder.Found;
 import com.wavlake.cli.profile.Identities;
 import com.wavlake.cli.profile.Preference;
 import com.wavlake.cli.shell.CliError;
-import com.wavlake.cli.command.Root;
 import com.wavlake.cli.shell.Prompt;
 import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.LiveException.Category;

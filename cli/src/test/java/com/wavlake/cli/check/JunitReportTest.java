@@ -90,8 +90,7 @@ final class JunitReportTest {
 
   @Test
   void what_xml_cannot_carry_is_left_out() {
-    assertThat(JunitReport.legal("a\u0000b\u001b[1mc\ufffed\ud800e\tf"))
-        .isEqualTo("ab[1mcde\tf");
+    assertThat(JunitReport.legal("a\u0000b\u001b[1mc\ufffed\ud800e\tf")).isEqualTo("ab[1mcde\tf");
     assertThat(JunitReport.legal("🎥")).isEqualTo("🎥");
   }
 

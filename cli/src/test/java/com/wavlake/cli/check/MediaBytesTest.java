@@ -57,11 +57,18 @@ final class MediaBytesTest {
   void long_and_open_ended_boxes_are_read() {
     byte[] header = box("moof", join(box("mfhd"), box("traf", box("trun"))));
     byte[] longBox =
-        ByteBuffer.allocate(20).putInt(1).put("mdat".getBytes(StandardCharsets.US_ASCII))
-            .putLong(20).putInt(7).array();
+        ByteBuffer.allocate(20)
+            .putInt(1)
+            .put("mdat".getBytes(StandardCharsets.US_ASCII))
+            .putLong(20)
+            .putInt(7)
+            .array();
     byte[] open =
-        ByteBuffer.allocate(12).putInt(0).put("mdat".getBytes(StandardCharsets.US_ASCII))
-            .putInt(7).array();
+        ByteBuffer.allocate(12)
+            .putInt(0)
+            .put("mdat".getBytes(StandardCharsets.US_ASCII))
+            .putInt(7)
+            .array();
     assertThat(MediaBytes.segment(join(header, longBox))).startsWith("fMP4");
     assertThat(MediaBytes.segment(join(header, open))).startsWith("fMP4");
   }

@@ -36,7 +36,8 @@ final class MediaPlaylistTest {
   @Test
   void without_a_hold_back_players_stay_three_targets_behind_and_without_a_clock_there_is_no_end() {
     MediaPlaylist list =
-        MediaPlaylist.parse("#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\na.ts\n#EXTINF:4,\nb.ts\n");
+        MediaPlaylist.parse(
+            "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\na.ts\n#EXTINF:4,\nb.ts\n");
     assertThat(list.holdBack()).isEqualTo(Duration.ofSeconds(12));
     assertThat(list.end()).isEmpty();
     assertThat(list.map()).isEmpty();

@@ -34,7 +34,8 @@ final class StepsTest {
   void one_over_its_target_is_slow_and_works_all_the_same() throws Exception {
     Done<Boolean> late = Done.saying("late").measured(Duration.ofMillis(5_001));
     assertThat(steps.take(Step.FIRST_FRAME, () -> late)).isPresent();
-    assertThat(told.getLast()).isEqualTo(new StepResult(Step.FIRST_FRAME, Status.SLOW, 5_001, "late"));
+    assertThat(told.getLast())
+        .isEqualTo(new StepResult(Step.FIRST_FRAME, Status.SLOW, 5_001, "late"));
     assertThat(told.getLast().passes(false)).isFalse();
     assertThat(told.getLast().passes(true)).isTrue();
   }
@@ -93,7 +94,8 @@ final class StepsTest {
     well.add(new StepResult(Step.CHAT_TO_VIEWER, Status.FAILED, 10_000, "lost"));
     List<StepResult> never = List.of(new StepResult(Step.CREATE, Status.FAILED, 1, "no"));
     SmokeSummary summary =
-        SmokeSummary.of(List.of(run(1, well), run(2, mute), run(3, mute), run(4, never)), false, true);
+        SmokeSummary.of(
+            List.of(run(1, well), run(2, mute), run(3, mute), run(4, never)), false, true);
     assertThat(summary.ok()).isFalse();
     assertThat(summary.passed()).isEqualTo(2);
     assertThat(summary.starts()).isEqualTo(0.75);
