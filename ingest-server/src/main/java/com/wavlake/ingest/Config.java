@@ -1,5 +1,7 @@
 package com.wavlake.ingest;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.wavlake.ingest.access.AccessMode;
@@ -18,7 +20,9 @@ import com.wavlake.ingest.stream.StreamSettings;
 import com.wavlake.ingest.stream.Takeover;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -373,6 +377,15 @@ public final class Config {
     JsonNode tree;
     try {
       tree = new YAMLMapper().readTree(Files.readString(file));
+    } catch (NoSuchFileException e) {
+      throw new ConfigException(file + ": no such file");
+    } catch (AccessDeniedException e) {
+      throw new ConfigException(file + ": permission denied");
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      String where = at == null ? "" : ", line " + at.getLineNr();
+      String why = e.getOriginalMessage().lines().findFirst().orElse("");
+      throw new ConfigException(file + where + ": is no YAML: " + why);
     } catch (IOException e) {
       throw new ConfigException(file + ": " + e.getMessage());
     }

@@ -2,10 +2,8 @@ package com.wavlake.cli.chat;
 
 import com.wavlake.cli.command.WlkCommand;
 import com.wavlake.cli.shell.CliError;
-import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
 import com.wavlake.cli.shell.Terminals;
-import com.wavlake.live.nip53.ChatMessage;
 import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.Signer;
@@ -88,11 +86,5 @@ public final class ChatCommand extends WlkCommand {
       }
       throw e;
     }
-  }
-
-  /** A message as one line of text, for others who print some. */
-  public static String line(Console console, ChatMessage message) {
-    return ChatTail.line(
-        message.event().createdAt(), message.author().npub().substring(0, 12), message.text());
   }
 }

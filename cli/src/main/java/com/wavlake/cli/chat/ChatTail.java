@@ -94,7 +94,7 @@ final class ChatTail {
     }
   }
 
-  private String line(ChatItem item) {
+  String line(ChatItem item) {
     Person author = names.person(item.author());
     String name = author.name() + (author.isHost() ? " ★" : "");
     String what =
@@ -107,7 +107,7 @@ final class ChatTail {
     return line(item.event().createdAt(), name, what + item.text());
   }
 
-  static String line(long second, String name, String text) {
+  private static String line(long second, String name, String text) {
     return Console.dim(TIME.format(Instant.ofEpochSecond(Math.min(second, 253_402_300_799L))))
         + "  "
         + name

@@ -7,6 +7,7 @@ import com.wavlake.live.api.ApiException;
 import com.wavlake.live.nostr.LiveException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -25,9 +26,8 @@ public final class Failures {
       case LiveException live -> failed(live);
       case ConfigException config ->
           CliError.usage(message(config), "wlk serve --print-config shows every setting");
-      case UncheckedIOException io ->
-          new CliError("io", words(Objects.requireNonNull(io.getCause())), "");
-      case IOException io -> new CliError("io", words(io), "");
+      case UncheckedIOException io -> failed(Objects.requireNonNull(io.getCause()));
+      case IOException io -> failed(io);
       case InterruptedException _ ->
           new CliError("interrupted", ExitCode.INTERRUPTED, "interrupted", "");
       default ->
@@ -36,6 +36,18 @@ public final class Failures {
               "this is a fault of wlk: " + e,
               "run it again with -v, and report what it prints");
     };
+  }
+
+  private static CliError failed(IOException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BindException) {
+        return new CliError(
+            "port_in_use",
+            message(e),
+            "another server may run already; --set http.port=N and --set rtmp.port=N choose others");
+      }
+    }
+    return new CliError("io", words(e), "");
   }
 
   private static CliError refused(ApiException refusal) {

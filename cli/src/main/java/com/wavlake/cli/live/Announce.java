@@ -1,16 +1,13 @@
 package com.wavlake.cli.live;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.wavlake.cli.chat.ChatCommand;
+import com.wavlake.cli.chat.ChatAside;
 import com.wavlake.cli.command.Reports;
 import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.live.broadcast.Broadcast;
 import com.wavlake.live.broadcast.BroadcastSettings;
 import com.wavlake.live.broadcast.LastWill;
-import com.wavlake.live.chat.ChatItem;
-import com.wavlake.live.chat.ChatListener;
-import com.wavlake.live.chat.LiveChat;
 import com.wavlake.live.nip53.LiveStream;
 import com.wavlake.live.nip53.LiveStream.Status;
 import com.wavlake.live.nostr.LiveException;
@@ -28,11 +25,11 @@ import java.util.concurrent.CompletableFuture;
 final class Announce implements AutoCloseable {
   private final Console console;
   private final Broadcast broadcast;
-  private final LiveChat chat;
+  private final ChatAside chat;
   private final StatusLine statusLine;
   private final RelayNews relayNews;
+  private final TitleNews news;
   private final CompletableFuture<String> over = new CompletableFuture<>();
-  private volatile String title;
   private volatile boolean isLive;
 
   /**
@@ -42,7 +39,7 @@ final class Announce implements AutoCloseable {
    */
   Announce(Console console, LiveStream stream, LastWill will, RelayPool relays, Signer signer) {
     this.console = console;
-    this.title = stream.title().orElse("");
+    this.news = new TitleNews(console, stream);
     this.broadcast =
         Broadcast.of(
             stream,
@@ -52,7 +49,7 @@ final class Announce implements AutoCloseable {
                 .lastWill(will)
                 .onHeartbeat(this::heartbeat)
                 .onProblem(problem -> console.warn(Console.plain(problem.getMessage()))));
-    this.chat = LiveChat.of(relays, broadcast.address()).open(new Listener());
+    this.chat = ChatAside.open(console, relays, broadcast.address(), _ -> {}, this::newest);
     this.statusLine = new StatusLine(console, relays);
     this.relayNews = new RelayNews(console, relays);
   }
@@ -112,32 +109,10 @@ final class Announce implements AutoCloseable {
     }
   }
 
-  private final class Listener implements ChatListener {
-    @Override
-    public void onItem(ChatItem item) {
-      if (item instanceof ChatItem.Said said) {
-        ObjectNode json =
-            Console.object()
-                .put("pubkey", said.author().hex())
-                .put("content", said.text())
-                .put("id", said.event().id().hex());
-        console.event("chat", json, "chat      " + ChatCommand.line(console, said.message()));
-      }
-    }
-
-    @Override
-    public void onStream(LiveStream newest) {
-      String now = newest.title().orElse("");
-      if (!now.equals(title)) {
-        title = now;
-        console.event(
-            "edited",
-            Console.object().put("title", now),
-            "edited    the title is now " + Console.plain(now));
-      }
-      if (isLive && newest.status().equals(Optional.of(Status.ENDED))) {
-        over.complete("ended by another terminal");
-      }
+  private void newest(LiveStream newest) {
+    news.heard(newest);
+    if (isLive && newest.status().equals(Optional.of(Status.ENDED))) {
+      over.complete("ended by another terminal");
     }
   }
 

@@ -1,7 +1,7 @@
 package com.wavlake.cli.live;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.wavlake.cli.chat.ChatCommand;
+import com.wavlake.cli.chat.ChatAside;
 import com.wavlake.cli.command.Reports;
 import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
@@ -15,8 +15,6 @@ import com.wavlake.live.broadcast.BroadcastSettings;
 import com.wavlake.live.broadcast.LastWill;
 import com.wavlake.live.broadcast.StreamDraft;
 import com.wavlake.live.chat.ChatItem;
-import com.wavlake.live.chat.ChatListener;
-import com.wavlake.live.chat.LiveChat;
 import com.wavlake.live.nip53.ChatMessage;
 import com.wavlake.live.nip53.LiveStream;
 import com.wavlake.live.nostr.Event;
@@ -65,7 +63,7 @@ public final class GoLive implements AutoCloseable {
   private final ManagementClient client;
   private final StreamDetails stream;
   private final Broadcast broadcast;
-  private final LiveChat chat;
+  private final ChatAside chat;
   private final StatusLine statusLine;
   private final RelayNews relayNews;
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
@@ -87,7 +85,6 @@ public final class GoLive implements AutoCloseable {
   private long lastBytesBy;
   private String connection = "";
   private boolean encoderIsTold;
-  private volatile String title;
   private Set<String> warned = Set.of();
   private @Nullable PublishResult ended;
   private @Nullable PublishResult live;
@@ -117,8 +114,8 @@ public final class GoLive implements AutoCloseable {
                 .lastWill(LastWill.withProvider(client, stream.streamId()))
                 .onHeartbeat(this::heartbeat)
                 .onProblem(this::problem));
-    this.title = start.title().orElse("");
-    this.chat = LiveChat.of(relays, broadcast.address()).open(new Listener());
+    TitleNews news = new TitleNews(console, start);
+    this.chat = ChatAside.open(console, relays, broadcast.address(), this::happened, news::heard);
     this.statusLine = new StatusLine(console, relays);
     this.relayNews = new RelayNews(console, relays);
     this.follower = Thread.ofVirtual().name("follow").start(this::follow);
@@ -502,36 +499,10 @@ public final class GoLive implements AutoCloseable {
     }
   }
 
-  /** What happens in the chat, and what another terminal makes of the stream. */
-  private final class Listener implements ChatListener {
-    @Override
-    public void onItem(ChatItem item) {
-      if (item instanceof ChatItem.Said said) {
-        chatted(said.message());
-      }
+  private void happened(ChatItem item) {
+    if (item instanceof ChatItem.Said said) {
+      onChat.accept(said.message());
     }
-
-    @Override
-    public void onStream(LiveStream newest) {
-      String now = newest.title().orElse("");
-      if (!now.equals(title)) {
-        title = now;
-        console.event(
-            "edited",
-            Console.object().put("title", now),
-            "edited    the title is now " + Console.plain(now));
-      }
-    }
-  }
-
-  private void chatted(ChatMessage message) {
-    ObjectNode json =
-        Console.object().put("pubkey", message.author().hex()).put("content", message.text());
-    console.event(
-        "chat",
-        json.put("id", message.event().id().hex()),
-        "chat      " + ChatCommand.line(console, message));
-    onChat.accept(message);
   }
 
   private void follow() {
