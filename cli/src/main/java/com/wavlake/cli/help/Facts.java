@@ -21,8 +21,12 @@ final class Facts {
           new Fact("WLK_CONFIG_DIR", "Where profiles are kept."),
           new Fact("XDG_CONFIG_HOME", "They are in wlk below it, when WLK_CONFIG_DIR is not set."),
           new Fact("WLK_PROFILE", "The profile to use, when --profile is not given."),
-          new Fact("NOSTR_SECRET_KEY", "The key that signs: nsec, hex or ncryptsec. For CI."),
+          new Fact(
+              "NOSTR_SECRET_KEY", "The key that signs: nsec, hex, ncryptsec or bunker://. For CI."),
           new Fact("WLK_PASSPHRASE", "The passphrase of an identity, in place of the question."),
+          new Fact(
+              "WLK_OBS_URL, WLK_OBS_PASSWORD",
+              "OBS's websocket server, where it is not found by itself."),
           new Fact("NO_COLOR", "Set to anything: no colours."),
           new Fact("CLICOLOR_FORCE", "Set to anything: colours where there is no terminal, too."),
           new Fact("WLK_JAVA_HOME", "The JDK that the launcher takes."),
