@@ -12,8 +12,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Help that teaches: every command says what it does and shows it. */
 final class HelpTextsTest {
+  private static final Topic ROOT = Topic.of(Wlk.tree());
+
   static Stream<String> commands() {
-    return Topic.of(Wlk.tree()).all().map(Topic::path);
+    return ROOT.all().map(Topic::path);
   }
 
   @ParameterizedTest
@@ -60,6 +62,6 @@ final class HelpTextsTest {
   }
 
   private static Topic topic(String path) {
-    return Topic.of(Wlk.tree()).all().filter(t -> t.path().equals(path)).findFirst().orElseThrow();
+    return ROOT.all().filter(t -> t.path().equals(path)).findFirst().orElseThrow();
   }
 }
