@@ -128,7 +128,7 @@ start_wlk() {
   "$home/wlk" version >/dev/null
   : >"$work/wlk.json" # it is read below, maybe before the shell behind & makes it
   # shellcheck disable=SC2086
-  "$java" $SERVER_JAVA_OPTS --enable-native-access=ALL-UNNAMED -cp "$lib/*" com.wavlake.cli.Wlk serve --json \
+  "$java" $SERVER_JAVA_OPTS --enable-native-access=ALL-UNNAMED -cp "$lib/wlk.jar" com.wavlake.cli.Wlk serve --json \
     --set rtmp.port=0 --set http.port=0 --set admin.port=0 --set data.dir="$work/data" \
     "${settings[@]}" >"$work/wlk.json" 2>"$work/wlk.log" &
   wlk_pid=$!
@@ -145,7 +145,7 @@ start_wlk() {
 
 # create_streams COUNT: a line each, RTMP URL and HLS URL
 create_streams() {
-  "$java" -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp "$lib/*" \
+  "$java" -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp "$lib/wlk.jar" \
     "$programs/CreateStreams.java" "$wlk_http" "$1" 2>"$work/create.log" || {
     cat "$work/create.log" >&2
     return 1
