@@ -181,6 +181,27 @@ final class ExamplesTest {
   }
 
   @Test
+  void who_is_live_is_found() {
+    try (RelayPool relays = RelayPool.connect(server.relayUrl())) {
+      PublishLiveEvent.run(relays, alice, "https://live.example/live/d.m3u8");
+    }
+
+    assertThat(WhoIsLive.onRelays(server.relayUrl()))
+        .singleElement()
+        .asString()
+        .startsWith("Java night  naddr1");
+  }
+
+  @Test
+  void the_quick_start_shows_what_is_compiled() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "quickstart", "embedder.md"));
+    String program = page.split("```java\n", 2)[1].split("```", 2)[0];
+
+    assertThat(Files.readString(Path.of("src/main/java/com/wavlake/examples/WhoIsLive.java")))
+        .endsWith(program);
+  }
+
+  @Test
   void what_others_carry_is_announced() {
     try (RelayPool relays = RelayPool.connect(server.relayUrl())) {
       List<Status> during = new ArrayList<>();
