@@ -7,6 +7,7 @@ import com.wavlake.cli.profile.Preference;
 import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -39,7 +40,11 @@ final class ConfigCommand extends Group {
       description = "Print one setting, or all of them.",
       footer = {"", "Example: wlk config get player"})
   static final class Get extends WlkCommand {
-    @Parameters(arity = "0..1", paramLabel = "KEY", description = "Which; default: all.")
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "KEY",
+        completionCandidates = Keys.class,
+        description = "Which; default: all.")
     @Nullable String key;
 
     @Override
@@ -70,7 +75,11 @@ final class ConfigCommand extends Group {
       description = "Set one; without VALUE: back to what holds without it.",
       footer = {"", "Example: wlk config set preset 1080p30", "Example: wlk config set preset"})
   static final class Set extends WlkCommand {
-    @Parameters(index = "0", paramLabel = "KEY", description = "As in 'wlk config get'.")
+    @Parameters(
+        index = "0",
+        paramLabel = "KEY",
+        completionCandidates = Keys.class,
+        description = "As in 'wlk config get'.")
     String key = "";
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "VALUE", description = "Its new value.")
@@ -97,6 +106,17 @@ final class ConfigCommand extends Group {
       String folder = workspace().directory().toString();
       console().data(Console.object().put("path", folder), folder);
       return ExitCode.OK;
+    }
+  }
+
+  /** For shells that complete them. */
+  private static final class Keys extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    Keys() {
+      for (Preference preference : Preference.values()) {
+        add(preference.key());
+      }
     }
   }
 }

@@ -75,6 +75,7 @@ final class CompletionTest {
   @EnumSource
   void values_are_offered_where_they_are_known(Shell shell) throws Exception {
     assertThat(offered(shell, "wlk", "--color", "")).contains("auto", "always", "never");
+    assertThat(offered(shell, "wlk", "live", "--preset", "")).contains("720p30", "1080p60");
     assertThat(offered(shell, "wlk", "status", "")).contains("current");
     assertThat(offered(shell, "wlk", "completion", "")).contains("bash", "zsh", "fish");
     assertThat(offered(shell, "wlk", "help", "st")).contains("stream", "status");

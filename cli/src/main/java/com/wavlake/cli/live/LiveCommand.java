@@ -5,6 +5,7 @@ import com.wavlake.cli.encoder.EncoderChild;
 import com.wavlake.cli.obs.ObsCommand;
 import com.wavlake.cli.obs.ObsOnAir;
 import com.wavlake.cli.obs.ObsOptions;
+import com.wavlake.cli.obs.Presets;
 import com.wavlake.cli.profile.Preference;
 import com.wavlake.cli.profile.Workspace;
 import com.wavlake.cli.shell.CliError;
@@ -71,6 +72,7 @@ public final class LiveCommand extends WlkCommand {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
+      completionCandidates = Presets.class,
       description =
           "Of the OBS settings: 720p30, 1080p30 or 1080p60; default: 'wlk config get preset', or 720p30.")
   @Nullable String preset;

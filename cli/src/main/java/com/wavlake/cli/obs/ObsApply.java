@@ -40,6 +40,7 @@ final class ObsApply extends WlkCommand {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
+      completionCandidates = Presets.class,
       description = "Encoder settings too: 720p30, 1080p30 or 1080p60; default: leave them.")
   @Nullable String preset;
 

@@ -50,6 +50,7 @@ public final class ObsCommand extends Group {
     @Option(
         names = "--preset",
         paramLabel = "NAME",
+        completionCandidates = Presets.class,
         description = "720p30, 1080p30 or 1080p60; default: 'wlk config get preset', or 720p30.")
     @Nullable String preset;
 

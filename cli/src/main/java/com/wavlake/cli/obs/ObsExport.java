@@ -46,6 +46,7 @@ final class ObsExport extends WlkCommand {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
+      completionCandidates = Presets.class,
       defaultValue = "720p30",
       description = "720p30, 1080p30 or 1080p60; default ${DEFAULT-VALUE}.")
   String preset = "720p30";
