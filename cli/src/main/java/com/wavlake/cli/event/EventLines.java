@@ -1,8 +1,8 @@
 package com.wavlake.cli.event;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.wavlake.cli.shell.CliError;
+import com.wavlake.cli.shell.Json;
 import com.wavlake.cli.shell.Lines;
 import com.wavlake.live.nostr.InvalidEvent;
 import java.io.IOException;
@@ -10,8 +10,6 @@ import java.util.Optional;
 
 /** Events or templates on stdin, one JSON object a line. */
 final class EventLines {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** What to do with a line. */
   interface EachLine {
     void accept(String line, int number) throws IOException;
@@ -34,7 +32,7 @@ final class EventLines {
   /** Whether it is signed, or a template. */
   static boolean isSigned(String line) {
     try {
-      return JSON.readTree(line).has("sig");
+      return Json.read(line).has("sig");
     } catch (JsonProcessingException e) {
       return false; // whoever reads it as a template says what is wrong with it
     }
@@ -43,7 +41,7 @@ final class EventLines {
   /** The id that a line claims, or "?". */
   static String id(String line) {
     try {
-      String id = JSON.readTree(line).path("id").asText("");
+      String id = Json.read(line).path("id").asText("");
       return id.matches("[0-9a-f]{64}") ? id : "?";
     } catch (JsonProcessingException e) {
       return "?";
