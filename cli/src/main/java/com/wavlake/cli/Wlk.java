@@ -73,7 +73,8 @@ public final class Wlk extends Root implements Runnable {
       LogLevel.set(wlk.verbose() ? Level.DEBUG : Level.ERROR);
       wlk.check();
       int exit = new CommandLine.RunLast().execute(parsed);
-      if (wlk.isOpen()) { // a command without a profile has nothing to do with wills
+      // a command without a profile has nothing to do with wills
+      if (wlk.isOpen() && wlk.workspace().hasWills()) {
         LeftWills.publish(wlk.workspace().wills(), wlk.console(), wlk.timeout());
       }
       return exit;

@@ -185,6 +185,11 @@ public final class Workspace {
     return WillFolder.at(directory.resolve("wills"));
   }
 
+  /** Whether there ever were any: to look costs less than to bring up who reads them. */
+  public boolean hasWills() {
+    return Files.isDirectory(directory.resolve("wills"));
+  }
+
   /** Forgets a stream that is gone. */
   public void forget(String streamId) {
     change(KEYS, keys -> keys.remove(streamId));
