@@ -22,13 +22,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine;
 
 /**
- * The commands below wlk, in the order of its help. picocli learns a command by reflection, and all
- * of them take longer to learn than one takes to run: it is told of those that the command line
- * names, and of all when that may not be enough.
+ * The commands below wlk. picocli learns a command by reflection, and to learn all of them takes
+ * longer than to run one: it is told of those that the command line names, and of all when the
+ * first word is none of them.
  */
 final class Commands {
   private static final Map<String, Class<?>> ALL = new LinkedHashMap<>();
@@ -59,19 +58,15 @@ final class Commands {
     ALL.put("version", VersionCommand.class);
   }
 
-  /** They tell about all the others. */
-  private static final Set<String> ABOUT_ALL = Set.of("help", "completion");
-
   private Commands() {}
 
   /** Adds what the arguments need; without arguments, all. */
   static void addTo(CommandLine root, String... arguments) {
     List<String> words = List.of(arguments);
     Optional<String> first = words.stream().filter(word -> !word.startsWith("-")).findFirst();
-    boolean named = first.filter(ALL::containsKey).isPresent();
-    boolean all = !named || ABOUT_ALL.contains(first.get());
+    boolean isCommand = first.filter(ALL::containsKey).isPresent();
     ALL.forEach((name, command) -> {
-      if (all || words.contains(name)) { // more than the first: it may be an option's value
+      if (!isCommand || words.contains(name)) { // more than the first: it may be an option's value
         root.addSubcommand(name, command);
       }
     });
