@@ -57,10 +57,25 @@ is_stale() {
     "$home/sdk/src/main" "$home/ingest-server/src/main" "$home/cli/src/main" -newer "$lib/.built" -print -quit 2>/dev/null)" ]
 }
 
+# The JVM does not look whether jars have changed since its cache was made, and would run what they were. So the cache has
+# the time of the newest of our jars.
+# shellcheck disable=SC3013 # -nt and -ot are POSIX since 2024, and older in each sh there is
+is_current() {
+  [ -f "$lib/wlk.aot" ] || return 1
+  same=
+  for jar in "$lib"/wlk*.jar; do
+    if [ "$jar" -nt "$lib/wlk.aot" ]; then
+      return 1
+    fi
+    [ "$jar" -ot "$lib/wlk.aot" ] || same=yes
+  done
+  [ -n "$same" ]
+}
+
 # start MAIN-CLASS ARGUMENTS…: Java in place of this shell. What the JVM says about a cache it cannot use is not for users.
 start() {
   set -- -cp "$lib/wlk.jar" "$@"
-  if [ -f "$lib/wlk.aot" ]; then
+  if is_current; then
     set -- "-XX:AOTCache=$lib/wlk.aot" "$@"
   fi
   if [ -d "$lib/native" ]; then

@@ -21,7 +21,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "wlk",
     description = "Live streaming over Nostr (NIP-53) from the terminal.",
-    mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     versionProvider = VersionCommand.Provider.class,
     synopsisSubcommandLabel = "COMMAND",

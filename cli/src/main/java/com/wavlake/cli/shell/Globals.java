@@ -86,6 +86,21 @@ public abstract class Globals {
       description = "Sign with the key in FILE ('-': stdin); also NOSTR_SECRET_KEY.")
   private @Nullable String secFile;
 
+  // By hand, and inherited: picocli's own mixin is read anew for each command.
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help message and exit.")
+  boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Print version information and exit.")
+  boolean version;
+
   private @Nullable Console console;
 
   /** How a command speaks. */

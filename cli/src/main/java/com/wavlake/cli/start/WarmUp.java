@@ -8,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -86,10 +87,22 @@ public final class WarmUp {
       if (process.waitFor() != 0 || !Files.exists(made)) {
         throw new IOException(Files.readString(said));
       }
+      Files.setLastModifiedTime(made, newestOfOurs()); // so the launcher knows whose it is
       Files.move(made, lib.resolve("wlk.aot"), StandardCopyOption.ATOMIC_MOVE);
     } finally {
       delete(profile);
     }
+  }
+
+  private FileTime newestOfOurs() throws IOException {
+    FileTime newest = FileTime.fromMillis(0);
+    try (DirectoryStream<Path> jars = Files.newDirectoryStream(lib, "wlk*.jar")) {
+      for (Path jar : jars) {
+        FileTime time = Files.getLastModifiedTime(jar);
+        newest = time.compareTo(newest) > 0 ? time : newest;
+      }
+    }
+    return newest;
   }
 
   private List<String> command(Path made) {
