@@ -1,6 +1,7 @@
 package com.wavlake.cli.command;
 
 import com.wavlake.cli.shell.CliError;
+import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
 import com.wavlake.ingest.ConfigException;
 import com.wavlake.live.api.ApiException;
@@ -51,11 +52,11 @@ public final class Failures {
   }
 
   private static CliError refused(ApiException refusal) {
-    StringBuilder detail = new StringBuilder(message(refusal));
+    StringBuilder detail = new StringBuilder(Console.plain(message(refusal)));
     refusal
         .fields()
-        .forEach(
-            (field, problem) -> detail.append("\n  ").append(field).append(": ").append(problem));
+        .forEach((field, problem) ->
+            detail.append("\n  ").append(Console.plain(field + ": " + problem)));
     String hint =
         switch (refusal.status()) {
           case 401 ->
@@ -74,17 +75,17 @@ public final class Failures {
   }
 
   private static CliError failed(LiveException e) {
+    String words = Console.plain(message(e)); // a relay's or a provider's are among them
     return switch (e.category()) {
-      case INVALID -> new CliError("invalid", message(e), "");
+      case INVALID -> new CliError("invalid", words, "");
       case UNREACHABLE -> unreachable(e);
       case TIMED_OUT ->
-          new CliError(
-              "timed_out", ExitCode.TIMED_OUT, message(e), "--timeout SECONDS waits longer");
-      case REFUSED -> new CliError("refused", message(e), "");
-      case UNAUTHORIZED -> new CliError("locked", ExitCode.LOCKED, message(e), "");
-      case NOT_FOUND -> new CliError("not_found", message(e), "wlk stream list");
-      case CONFLICT -> new CliError("conflict", message(e), "");
-      case UNSUPPORTED -> new CliError("unsupported", message(e), "");
+          new CliError("timed_out", ExitCode.TIMED_OUT, words, "--timeout SECONDS waits longer");
+      case REFUSED -> new CliError("refused", words, "");
+      case UNAUTHORIZED -> new CliError("locked", ExitCode.LOCKED, words, "");
+      case NOT_FOUND -> new CliError("not_found", words, "wlk stream list");
+      case CONFLICT -> new CliError("conflict", words, "");
+      case UNSUPPORTED -> new CliError("unsupported", words, "");
     };
   }
 
@@ -93,13 +94,15 @@ public final class Failures {
       if (cause instanceof SSLException) {
         return new CliError(
             "certificate",
-            "its certificate is not to be trusted: " + message(e),
+            "its certificate is not to be trusted: " + Console.plain(message(e)),
             "a certificate made by its owner has to be imported into the Java trust store:"
                 + " JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=FILE");
       }
     }
     return new CliError(
-        "unreachable", message(e), "is it running, and is the address right? wlk provider list");
+        "unreachable",
+        Console.plain(message(e)),
+        "is it running, and is the address right? wlk provider list");
   }
 
   private static String words(IOException e) {

@@ -20,7 +20,9 @@ public final class Reports {
     String failures =
         result.failures().stream()
             .map(f ->
-                f.relay() + ": " + Console.plain(f.reason().isEmpty() ? status(f) : f.reason()))
+                Console.plain(f.relay())
+                    + ": "
+                    + Console.plain(f.reason().isEmpty() ? status(f) : f.reason()))
             .collect(Collectors.joining("; "));
     return "accepted by "
         + result.acceptedCount()

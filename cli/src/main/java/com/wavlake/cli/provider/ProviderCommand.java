@@ -79,13 +79,14 @@ public final class ProviderCommand extends Group {
         .console()
         .data(
             json,
-            Console.plain(info.name())
-                + "  "
-                + info.apiUrl()
-                + "  RTMP "
-                + info.rtmpIngest()
-                + "  relay "
-                + info.relayUrl());
+            Console.plain(
+                info.name()
+                    + "  "
+                    + info.apiUrl()
+                    + "  RTMP "
+                    + info.rtmpIngest()
+                    + "  relay "
+                    + info.relayUrl()));
     return ExitCode.OK;
   }
 

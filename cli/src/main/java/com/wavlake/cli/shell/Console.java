@@ -209,11 +209,16 @@ public final class Console {
       if (c == '\u001b' && ours.region(i, text.length()).lookingAt()) {
         out.append(color ? ours.group() : "");
         i = ours.end() - 1;
-      } else if (!Character.isISOControl(c) || c == '\n') {
+      } else if (c == '\n' || !Character.isISOControl(c) && !isFormat(c)) {
         out.append(c);
       }
     }
     return out.toString();
+  }
+
+  /** What turns the direction of text, for one; the joiner of emoji stays. */
+  private static boolean isFormat(int c) {
+    return Character.getType(c) == Character.FORMAT && c != 0x200d;
   }
 
   /** Text from the network without anything that a terminal would obey. */
@@ -221,8 +226,7 @@ public final class Console {
     StringBuilder out = new StringBuilder(text.length());
     text.codePoints()
         .map(c -> c == '\n' || c == '\t' ? ' ' : c)
-        .filter(c ->
-            !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT || c == 0x200d)
+        .filter(c -> !Character.isISOControl(c) && !isFormat(c))
         .forEach(out::appendCodePoint);
     return out.toString();
   }

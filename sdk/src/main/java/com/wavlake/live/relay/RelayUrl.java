@@ -12,6 +12,8 @@ final class RelayUrl {
 
   static boolean isValid(String url) {
     return (url.startsWith("ws://") || url.startsWith("wss://"))
+        && url.chars()
+            .noneMatch(c -> c <= ' ' || c == 0x7f || Character.getType(c) == Character.FORMAT)
         && HttpUrl.parse(httpForm(url)) != null;
   }
 
