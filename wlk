@@ -113,7 +113,7 @@ if is_stale; then
   done
   building=yes
   trap 'rmdir "$home/.building"' EXIT
-  trap 'exit 130' INT TERM
+  trap 'exit 130' INT TERM HUP
 fi
 
 if is_stale; then
@@ -130,7 +130,7 @@ if is_stale; then
 fi
 if [ -n "$building" ]; then # an exec runs no EXIT trap
   rmdir "$home/.building"
-  trap - EXIT INT TERM
+  trap - EXIT INT TERM HUP
 fi
 
 if [ -z "${LC_ALL:-}${LC_CTYPE:-}${LANG:-}" ]; then
@@ -138,8 +138,12 @@ if [ -z "${LC_ALL:-}${LC_CTYPE:-}${LANG:-}" ]; then
   export LC_ALL
 fi
 
+for word; do
+  if [ "$word" = serve ]; then # long-running: the full compiler; a heap that grows when it has to
+    tune=-Xms64m
+  fi
+done
 case ${1:-} in
-  serve) tune=-Xms64m ;; # long-running: the full compiler; a heap that grows when it has to
   warm-up)
     warm_up
     exit

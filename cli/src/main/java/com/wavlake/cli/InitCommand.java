@@ -2,6 +2,7 @@ package com.wavlake.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.cli.command.WlkCommand;
+import com.wavlake.cli.obs.ObsOptions;
 import com.wavlake.cli.profile.Identities;
 import com.wavlake.cli.profile.Identities.Keep;
 import com.wavlake.cli.provider.ProviderCommand;
@@ -11,6 +12,7 @@ import com.wavlake.cli.shell.ExitCode;
 import com.wavlake.cli.shell.Prompt;
 import com.wavlake.live.nostr.SecretKey;
 import com.wavlake.live.relay.RelayConnection;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -61,8 +63,9 @@ final class InitCommand extends WlkCommand {
     if (plainText && keyring) {
       throw CliError.usage("--plain-text and --keyring: one of them", "");
     }
-    identity();
+    checkRelays(globals().relays());
     provider();
+    identity();
     relays();
     String npub = workspace().identities().publicKey().npub();
     String url = workspace().provider().orElseThrow();
@@ -77,13 +80,23 @@ final class InitCommand extends WlkCommand {
               workspace().relayUrls().forEach(relay -> console().line("relay     " + relay));
             });
     console().say(Console.green("ready") + "     wlk live \"My title\"");
+    if (ObsOptions.isSetUpHere()) {
+      console().say("obs       its WebSocket server is on: wlk live \"My title\" --obs");
+    }
     return ExitCode.OK;
   }
 
   private void identity() {
     Identities identities = workspace().identities();
     if (newIdentity != null) {
-      make(newIdentity);
+      boolean isThere =
+          identities.all().stream()
+              .anyMatch(i -> !i.name().isEmpty() && i.name().equals(newIdentity));
+      if (isThere) {
+        identities.use(newIdentity); // said again, as scripts do
+      } else {
+        make(newIdentity);
+      }
     } else if (importFrom != null) {
       takeOver(importFrom);
     } else if (!identities.isThere()) {
@@ -150,15 +163,19 @@ final class InitCommand extends WlkCommand {
       wanted.addAll(List.of(typed.split("[\\s,]+")));
       wanted.remove("");
     }
-    for (String url : wanted) {
+    checkRelays(wanted);
+    if (!wanted.isEmpty()) {
+      Set<String> all = new LinkedHashSet<>(workspace().ownRelays());
+      wanted.forEach(url -> all.add(RelayConnection.normalUrl(url)));
+      workspace().ownRelays(List.copyOf(all));
+    }
+  }
+
+  private static void checkRelays(Collection<String> urls) {
+    for (String url : urls) {
       if (!RelayConnection.isRelayUrl(url)) {
         throw CliError.usage("--relay: '" + url + "' is no relay", "like wss://relay.example");
       }
-    }
-    if (!wanted.isEmpty()) {
-      Set<String> all = new LinkedHashSet<>(workspace().ownRelays());
-      all.addAll(wanted);
-      workspace().ownRelays(List.copyOf(all));
     }
   }
 

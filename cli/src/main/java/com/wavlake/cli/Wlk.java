@@ -10,6 +10,9 @@ import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
 import com.wavlake.cli.shell.LogLevel;
+import com.wavlake.cli.shell.OneLine;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,6 +54,7 @@ public final class Wlk extends Root implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     line.setUnmatchedOptionsArePositionalParams(false);
+    line.setExpandAtFiles(false); // a chat message may begin with @
     HelpScreen.install(line);
     return line;
   }
@@ -70,31 +74,45 @@ public final class Wlk extends Root implements Runnable {
     });
     line.setExecutionStrategy(parsed -> {
       LogLevel.set(wlk.verbose() ? Level.DEBUG : Level.ERROR);
-      wlk.check();
-      int exit = new CommandLine.RunLast().execute(parsed);
-      // a command without a profile has nothing to do with wills
-      if (wlk.isOpen() && wlk.workspace().hasWills()) {
-        LeftWills.publish(wlk.workspace().wills(), wlk.console(), wlk.timeout());
+      try {
+        wlk.check();
+      } catch (CliError e) {
+        return failed(wlk, e);
       }
-      return exit;
-    });
-    line.setExecutionExceptionHandler((e, _, _) -> {
-      CliError error = Failures.explain(e);
-      if (wlk.verbose()) {
-        e.printStackTrace(System.err);
+      try {
+        return new CommandLine.RunLast().execute(parsed);
+      } finally {
+        // a command without a profile has nothing to do with wills
+        if (wlk.isOpen() && wlk.workspace().hasWills()) {
+          LeftWills.publish(wlk.workspace().wills(), wlk.console());
+        }
       }
-      wlk.console().error(error);
-      return error.exit();
     });
+    line.setExecutionExceptionHandler((e, _, _) -> failed(wlk, e));
     return line.execute(arguments);
+  }
+
+  private static int failed(Wlk wlk, Exception e) {
+    CliError error = Failures.explain(e);
+    if (wlk.verbose()) {
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace, true));
+      trace.toString().lines().map(OneLine::harmless).forEach(System.err::println);
+    }
+    wlk.console().error(error);
+    return error.exit();
   }
 
   /** The program. */
   public static void main(String[] arguments) {
-    int exit = run(arguments);
-    System.out.flush();
-    System.err.flush();
-    Runtime.getRuntime()
-        .halt(exit); // sockets' threads need no farewell, and short commands should be short
+    int exit = ExitCode.FAILED;
+    try {
+      exit = run(arguments);
+    } finally {
+      System.out.flush();
+      System.err.flush();
+      Runtime.getRuntime()
+          .halt(exit); // sockets' threads need no farewell, and short commands should be short
+    }
   }
 }

@@ -1,5 +1,6 @@
 package com.wavlake.cli.encoder;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.live.api.StreamKey;
@@ -30,18 +31,23 @@ public final class EncoderChild implements AutoCloseable {
    * Waits in a process of its own for the end of a pipe that we hold: when we are gone, killed or
    * not, so is the child.
    */
-  private static final String WATCH =
-      "trap '' INT HUP TERM; read -r _; kill -9 \"-$1\" 2>/dev/null || kill -9 \"$1\" 2>/dev/null";
+  private static final String WATCH = "trap '' INT HUP TERM; read -r _; kill -9 \"$1\" 2>/dev/null";
 
   private final Process process;
   private final Process watcher;
+
+  /** Whether it leads a process group of its own, with all that it starts. */
+  private final boolean leadsGroup;
+
   private final Optional<StreamKey> key;
   private final Deque<String> lastLines = new ArrayDeque<>();
   private final CountDownLatch outputEnd = new CountDownLatch(1);
 
-  private EncoderChild(Process process, Process watcher, Optional<StreamKey> key) {
+  private EncoderChild(
+      Process process, Process watcher, boolean leadsGroup, Optional<StreamKey> key) {
     this.process = process;
     this.watcher = watcher;
+    this.leadsGroup = leadsGroup;
     this.key = key;
   }
 
@@ -60,28 +66,27 @@ public final class EncoderChild implements AutoCloseable {
             .map(argument -> settings.map(s -> expand(argument, s)).orElse(argument))
             .toList();
     List<String> grouped = new ArrayList<>();
-    if (isInPath(
-        "setsid")) { // a process group of its own: who kills it reaches what a script has started,
-      // too
+    boolean leadsGroup = isInPath("setsid");
+    if (leadsGroup) {
       grouped.add("setsid");
     }
     grouped.addAll(expanded);
     ProcessBuilder builder = new ProcessBuilder(grouped).redirectErrorStream(true);
     builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    builder.environment().remove("NOSTR_SECRET_KEY"); // an encoder has no business with these
+    builder.environment().keySet().removeIf(name -> name.startsWith("WLK_"));
     settings.ifPresent(s -> {
       builder.environment().put("WLK_RTMP_URL", s.url());
       builder.environment().put("WLK_STREAM_KEY", s.key().reveal());
     });
-    builder.environment().remove("NOSTR_SECRET_KEY"); // an encoder has no business with these
-    builder.environment().remove("WLK_PASSPHRASE");
     try {
       Process process = builder.start();
-      Process watcher = watch(process);
-      var _ =
-          process
-              .onExit()
-              .thenRun(watcher::destroyForcibly); // before its number goes to somebody else
-      EncoderChild child = new EncoderChild(process, watcher, settings.map(EncoderSettings::key));
+      Process watcher = watch(process, leadsGroup);
+      if (!leadsGroup) { // before its number goes to somebody else; a group keeps it
+        var _ = process.onExit().thenRun(watcher::destroyForcibly);
+      }
+      EncoderChild child =
+          new EncoderChild(process, watcher, leadsGroup, settings.map(EncoderSettings::key));
       Thread.ofVirtual().name("encoder-output").start(() -> child.read(showOutput));
       return child;
     } catch (IOException e) {
@@ -99,9 +104,10 @@ public final class EncoderChild implements AutoCloseable {
         .replace("{key}", settings.key().reveal());
   }
 
-  private static Process watch(Process process) throws IOException {
+  private static Process watch(Process process, boolean group) throws IOException {
     try {
-      return new ProcessBuilder("/bin/sh", "-c", WATCH, "wlk-watch", Long.toString(process.pid()))
+      return new ProcessBuilder(
+              "/bin/sh", "-c", WATCH, "wlk-watch", (group ? "-" : "") + process.pid())
           .redirectOutput(ProcessBuilder.Redirect.DISCARD)
           .redirectError(ProcessBuilder.Redirect.DISCARD)
           .start();
@@ -194,12 +200,39 @@ public final class EncoderChild implements AutoCloseable {
         new ArrayList<>(process.descendants().toList()); // of a shell script, for one
     family.add(process.toHandle());
     family.forEach(ProcessHandle::destroy);
+    signalGroup("TERM"); // what a script left behind when it ended, too
     try {
+      long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
       process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      while (signalGroup("0") && System.nanoTime() < patience) {
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     family.forEach(ProcessHandle::destroyForcibly);
+    signalGroup("KILL");
     watcher.destroyForcibly();
+  }
+
+  /** Whether there was somebody in the group to get it. */
+  @CanIgnoreReturnValue
+  private boolean signalGroup(String signal) {
+    if (!leadsGroup) {
+      return false;
+    }
+    try {
+      return new ProcessBuilder("kill", "-s", signal, "--", "-" + process.pid())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 }

@@ -174,6 +174,9 @@ public final class IdentityCommand extends Group {
     @Override
     public Integer call() {
       workspace().identities().use(who);
+      if (!System.getenv().getOrDefault("NOSTR_SECRET_KEY", "").isBlank()) {
+        console().warn("NOSTR_SECRET_KEY is set, and signs in its place");
+      }
       return show(this, workspace().identities().keyOf(who));
     }
   }

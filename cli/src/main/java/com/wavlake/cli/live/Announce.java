@@ -61,8 +61,14 @@ final class Announce implements AutoCloseable {
 
   /** Live until {@link #stop}, or until another terminal ends it. */
   void run() {
-    PublishResult result = broadcast.goLive();
-    isLive = true;
+    isLive = true; // an answer that is lost may have been a yes
+    PublishResult result;
+    try {
+      result = broadcast.goLive();
+    } catch (LiveException e) {
+      isLive = e.category() != LiveException.Category.REFUSED;
+      throw e;
+    }
     statusLine.live(Instant.now());
     String naddr = broadcast.address().naddr();
     ObjectNode json =

@@ -15,6 +15,8 @@ import com.wavlake.live.signer.Signer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
  * What {@code wlk live --announce} was asked for.
@@ -41,23 +43,27 @@ record Announcement(
       workspace.remember(address.identifier(), Optional.empty());
       LastWill will = workspace.wills().of(address, relays.urls());
       try (Announce live = new Announce(wlk.console(), stream, will, relays, signer)) {
-        Interrupts.onInterrupt(() -> live.stop("interrupted by the streamer"));
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Interrupts.onInterrupt(() -> {
+          interrupted.set(true);
+          live.stop("interrupted by the streamer");
+        });
         if (command.isEmpty()) {
           live.run();
         } else {
-          withEncoder(live, wlk.globals().verbose());
+          withEncoder(live, wlk.globals().verbose(), interrupted::get);
         }
       }
     }
     return ExitCode.OK;
   }
 
-  private void withEncoder(Announce live, boolean verbose) {
+  private void withEncoder(Announce live, boolean verbose, BooleanSupplier interrupted) {
     try (EncoderChild child = EncoderChild.start(command, Optional.empty(), verbose)) {
       child.onExit(
           () -> live.stop("the encoder's command ended with exit code " + child.exitCode()));
       live.run();
-      if (!child.isAlive() && child.exitCode() != 0) {
+      if (!interrupted.getAsBoolean() && !child.isAlive() && child.exitCode() != 0) {
         throw child.failure("the stream has ended because the encoder failed");
       }
     }
@@ -70,8 +76,12 @@ record Announcement(
             CliError.usage(
                 "what is announced needs a title", "wlk live \"My title\" --announce " + url));
     if (LiveCommand.isRef(title)) {
+      if (category.isPresent() || !summary.isEmpty()) {
+        throw CliError.usage(
+            "--category and --summary are for a new stream", "leave them out, or give a title");
+      }
       return relays
-          .newest(wlk.workspace().address(title), wlk.globals().timeout())
+          .newest(wlk.workspace().own(title), wlk.globals().timeout())
           .map(event -> LiveStream.parse(event).toBuilder().streaming(url).build())
           .orElseThrow(() ->
               new CliError("not_found", "no relay has " + title, "wlk live TITLE --announce URL"));

@@ -85,6 +85,7 @@ public final class GoLive implements AutoCloseable {
   private long lastBytesBy;
   private String connection = "";
   private boolean encoderIsTold;
+  private boolean pictureIsTried;
   private Set<String> warned = Set.of();
   private @Nullable PublishResult ended;
   private @Nullable PublishResult live;
@@ -313,9 +314,19 @@ public final class GoLive implements AutoCloseable {
 
   /** A stream without a picture of its own gets the provider's. */
   private void picture(String url) {
-    if (isLive && broadcast.current().image().isEmpty()) {
-      heartbeat(broadcast.edit(edit -> edit.image(url)));
+    if (!isLive || pictureIsTried || broadcast.current().image().isPresent()) {
+      return;
     }
+    pictureIsTried = true;
+    Thread.ofVirtual() // a remote signer may take its time, and a picture is not worth the stream
+        .name("picture")
+        .start(() -> {
+          try {
+            heartbeat(broadcast.edit(edit -> edit.image(url)));
+          } catch (LiveException e) {
+            problem(e);
+          }
+        });
   }
 
   private void tellConnection(StreamEvent.Connection c) {
@@ -434,16 +445,25 @@ public final class GoLive implements AutoCloseable {
     }
     CompletableFuture<String> stopped = new CompletableFuture<>();
     Thread.ofVirtual().name("stop").start(() -> stopAtProvider(stopped));
-    Optional<PublishResult> published =
-        broadcast.end(edit -> {
-          recording.ifPresent(edit::recording);
-          return edit;
-        });
-    console.say(
-        stopped
-            .completeOnTimeout(
-                "the provider does not answer", STOPPING.toMillis(), TimeUnit.MILLISECONDS)
-            .join());
+    Optional<PublishResult> published;
+    try {
+      published =
+          broadcast.end(edit -> {
+            recording.ifPresent(edit::recording);
+            return edit;
+          });
+    } catch (LiveException e) {
+      throw new CliError(
+          "not_ended",
+          "the end could not be signed or published: " + Console.plain(e.getMessage()),
+          "wlk end, once the signer and a relay answer; the provider has the last will");
+    } finally {
+      console.say(
+          stopped
+              .completeOnTimeout(
+                  "the provider has not answered yet", STOPPING.toMillis(), TimeUnit.MILLISECONDS)
+              .join());
+    }
     Optional<PublishResult> result =
         published.filter(r -> !isSuperseded(r)); // another terminal was quicker
     result.ifPresent(r -> ended = accepted(r));
@@ -482,7 +502,7 @@ public final class GoLive implements AutoCloseable {
               + status.totalViewers()
               + " in all");
     } catch (LiveException e) {
-      words.complete("the provider was not told of the end: " + e.getMessage());
+      words.complete("the provider was not told of the end: " + Console.plain(e.getMessage()));
     }
   }
 
@@ -495,7 +515,7 @@ public final class GoLive implements AutoCloseable {
   /** A provider that keeps no wills is no news every minute. */
   private void problem(LiveException problem) {
     if (problem.category() != LiveException.Category.UNSUPPORTED) {
-      console.warn(problem.getMessage());
+      console.warn(Console.plain(String.valueOf(problem.getMessage())));
     }
   }
 

@@ -118,12 +118,16 @@ public final class LiveCommand extends WlkCommand {
       EncoderChild.requireProgram(command.getFirst()); // before anything is created or published
     }
     Optional<String> argument = before.stream().findFirst();
+    if (!obs && obsOptions.areGiven()) {
+      throw CliError.usage("--obs-url and --obs-password-file go with --obs", "");
+    }
     if (announce == null) {
       return withProvider(argument, command);
     }
-    if (record || noWait || obs) {
+    if (record || noWait || obs || reveal || preset != null) {
       throw CliError.usage(
-          "--record, --no-wait and --obs need a provider: not with --announce", "");
+          "--record, --no-wait, --obs, --preset and --reveal need a provider: not with --announce",
+          "");
     }
     return new Announcement(announce, argument, summary, Optional.ofNullable(category), command)
         .run(this);
@@ -146,13 +150,16 @@ public final class LiveCommand extends WlkCommand {
       try (RelayPool relays = workspace().relays(List.of());
           GoLive live = new GoLive(console(), client, signer, relays, stream, api)) {
         Interrupts.onInterrupt(() -> {
-          if (onAir != null) {
-            onAir.stop(); // before the provider hangs up, and OBS would call it a fault
+          try {
+            if (onAir != null) {
+              onAir.stop(); // before the provider hangs up, and OBS would call it a fault
+            }
+          } finally {
+            live.interrupt();
           }
-          live.interrupt();
         });
         live.plan();
-        if (byHand) {
+        if (byHand || live.wasInterrupted()) {
           live.run(!noWait);
         } else {
           StreamKey key = workspace().requireKey(stream.streamId());
@@ -245,10 +252,10 @@ public final class LiveCommand extends WlkCommand {
       workspace().remember(created.streamId(), created.streamKey());
       return client.get(created.streamId());
     }
-    if (record) {
+    if (record || category != null || !summary.isEmpty()) {
       throw CliError.usage(
-          "--record is for a new stream: this one was created with or without it",
-          "wlk live \"A title\" --record");
+          "--record, --category and --summary are for a new stream",
+          "wlk stream edit changes what is said of one there is");
     }
     if (argument.isEmpty() && workspace().current().isEmpty()) {
       throw CliError.usage("there is no stream to take: give it a title", "wlk live \"My title\"");

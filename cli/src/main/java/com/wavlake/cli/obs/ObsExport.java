@@ -47,9 +47,8 @@ final class ObsExport extends WlkCommand {
       names = "--preset",
       paramLabel = "NAME",
       completionCandidates = Presets.class,
-      defaultValue = "720p30",
-      description = "720p30, 1080p30 or 1080p60; default ${DEFAULT-VALUE}.")
-  String preset = "720p30";
+      description = "720p30, 1080p30 or 1080p60; default: 'wlk config get preset', or 720p30.")
+  @Nullable String preset;
 
   @Option(
       names = "--name",

@@ -43,8 +43,8 @@ public final class ObsOnAir implements AutoCloseable {
    */
   public void start(EncoderSettings settings, Consumer<String> onStopped) {
     ObsStream.apply(obs, settings);
+    isStarted = true; // a start whose answer is late is to be stopped too
     ObsStream.start(obs);
-    isStarted = true;
     obs.onState(state -> {
       if (state == OutputState.STOPPED && isStarted) {
         isStarted = false;

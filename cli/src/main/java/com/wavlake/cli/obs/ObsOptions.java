@@ -44,6 +44,16 @@ public final class ObsOptions {
               + " configuration on this machine.")
   @Nullable String passwordFile;
 
+  /** Whether OBS's configuration on this machine has its websocket server on. */
+  public static boolean isSetUpHere() {
+    return !ObsFinder.here().all().isEmpty();
+  }
+
+  /** Whether something was asked for. */
+  public boolean areGiven() {
+    return url != null || passwordFile != null;
+  }
+
   /** An address to try, and the password for it where it is known. */
   private record Door(String url, Optional<String> password, Optional<Found> found) {}
 

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.Globals;
 import com.wavlake.live.nostr.Kind;
+import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.nostr.SecretKey;
 import com.wavlake.live.nostr.Sha256;
 import com.wavlake.live.relay.BunkerUri;
 import com.wavlake.live.relay.RemoteSession;
 import com.wavlake.live.relay.RemoteSigner;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Signers elsewhere (NIP-46), and the sessions with them. */
@@ -62,16 +64,36 @@ final class Bunkers {
 
   /** Of an address that is given with every command, as CI does: most are good for one use. */
   RemoteSigner again(String uri) {
-    String name = Sha256.hex(uri);
-    String known = workspace.read(FILE).path(name).asText();
-    if (!known.isEmpty()) {
-      return resume(known);
+    Optional<RemoteSession> known = session(uri);
+    if (known.isPresent()) {
+      return RemoteSigner.resume(known.get(), settings);
     }
     RemoteSigner signer = connect(uri);
-    workspace.alone(() -> {
-      ObjectNode sessions = workspace.read(FILE);
-      workspace.write(FILE, sessions.put(name, signer.session().exportJson()));
-    });
-    return signer;
+    try {
+      workspace.alone(() -> {
+        ObjectNode sessions = workspace.read(FILE);
+        workspace.write(FILE, sessions.put(Sha256.hex(uri), signer.session().exportJson()));
+      });
+      return signer;
+    } catch (RuntimeException e) {
+      signer.close();
+      throw e;
+    }
+  }
+
+  /** Whose events are signed there; a session that is kept says so by itself. */
+  PublicKey userOf(String uri) {
+    return session(uri)
+        .map(RemoteSession::user)
+        .orElseGet(() -> {
+          try (RemoteSigner signer = again(uri)) {
+            return signer.publicKey();
+          }
+        });
+  }
+
+  private Optional<RemoteSession> session(String uri) {
+    return Optional.ofNullable(workspace.read(FILE).path(Sha256.hex(uri)).textValue())
+        .map(RemoteSession::parse);
   }
 }

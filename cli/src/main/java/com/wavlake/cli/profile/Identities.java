@@ -1,17 +1,22 @@
 package com.wavlake.cli.profile;
 
 import com.wavlake.cli.shell.CliError;
+import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
 import com.wavlake.cli.shell.Globals;
 import com.wavlake.cli.shell.Prompt;
 import com.wavlake.cli.shell.Terminals;
+import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.nostr.SecretKey;
 import com.wavlake.live.relay.RemoteSession;
 import com.wavlake.live.relay.RemoteSigner;
 import com.wavlake.live.signer.KeySigner;
 import com.wavlake.live.signer.Signer;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Who signs: {@code --sec-file}, else {@code NOSTR_SECRET_KEY}, else the profile's identity in use.
  */
 public final class Identities {
-  private static final int MAX_SECRET_CHARACTERS = 4_096;
+  private static final int MAX_SECRET_BYTES = 4_096;
 
   private final Globals globals;
   private final IdentityBook book;
@@ -66,7 +71,7 @@ public final class Identities {
 
   /** The same, or a key that is nobody's: for what is public, but says more to its owner. */
   public Signer signerOrNobody() {
-    return given().isPresent() || exists() ? signer() : KeySigner.of(SecretKey.generate());
+    return signerAtHand().orElseGet(() -> KeySigner.of(SecretKey.generate()));
   }
 
   /** The same, if there is an identity and nobody has to be asked for anything. */
@@ -100,9 +105,7 @@ public final class Identities {
       return require().key();
     }
     if (outside.get().startsWith("bunker://")) {
-      try (RemoteSigner signer = bunkers.again(outside.get())) {
-        return signer.publicKey();
-      }
+      return bunkers.userOf(outside.get());
     }
     return unlocked().publicKey();
   }
@@ -189,7 +192,15 @@ public final class Identities {
   public void remove(String nameOrNpub) {
     Identity identity = requireCalled(nameOrNpub);
     switch (identity.kept()) {
-      case BUNKER -> bunkers.resume(identity.secret()).logout();
+      case BUNKER -> {
+        try {
+          bunkers.resume(identity.secret()).logout();
+        } catch (LiveException e) {
+          globals
+              .console()
+              .warn("the bunker was not told: " + Console.plain(String.valueOf(e.getMessage())));
+        }
+      }
       case KEYRING -> Keyring.remove(identity.key().npub());
       case PASSPHRASE, PLAIN_TEXT -> {}
     }
@@ -223,7 +234,10 @@ public final class Identities {
 
   /** A secret to take over: typed on the terminal when nothing is piped in. */
   public String importedSecret(String source, String question) {
-    if (source.equals("-") && globals.mayAsk() && Terminals.isStdin()) {
+    if (source.equals("-") && Terminals.isStdin()) {
+      if (!globals.mayAsk()) {
+        throw CliError.usage("nothing comes in on stdin, and nobody may be asked", "name a FILE");
+      }
       return Prompt.secret(question).map(String::new).orElse("").strip();
     }
     return readSecret(source);
@@ -240,14 +254,26 @@ public final class Identities {
           "put it into a file, or give it on stdin with '-'");
     }
     try {
-      byte[] bytes =
-          source.equals("-")
-              ? System.in.readNBytes(MAX_SECRET_CHARACTERS)
-              : Files.readAllBytes(Path.of(source));
-      return new String(bytes, StandardCharsets.UTF_8).lines().findFirst().orElse("").strip();
+      if (source.equals("-")) {
+        return firstLine(System.in);
+      }
+      try (InputStream in = new BufferedInputStream(Files.newInputStream(Path.of(source)))) {
+        return firstLine(in);
+      }
     } catch (IOException e) {
       throw new CliError("no_identity", ExitCode.LOCKED, source + ": cannot be read", "");
     }
+  }
+
+  /** No more than the line: what follows on stdin is the command's. */
+  private static String firstLine(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int read = in.read();
+        read >= 0 && read != '\n' && line.size() < MAX_SECRET_BYTES;
+        read = in.read()) {
+      line.write(read);
+    }
+    return line.toString(StandardCharsets.UTF_8).strip();
   }
 
   /** A secret key out of nsec, hex or ncryptsec. */
@@ -260,9 +286,22 @@ public final class Identities {
   private Optional<String> given() {
     if (given == null) {
       String environment = System.getenv().getOrDefault("NOSTR_SECRET_KEY", "").strip();
-      given = globals.secFile().map(Identities::readSecret).orElse(environment);
+      given = globals.secFile().map(this::secretOf).orElse(environment);
     }
     return Optional.of(given).filter(secret -> !secret.isEmpty() || globals.secFile().isPresent());
+  }
+
+  /** Typed without being shown, where {@code -} is a terminal. */
+  private String secretOf(String file) {
+    if (file.equals("-") && Terminals.isStdin()) {
+      return (globals.mayAsk() ? Prompt.secret("Secret key: ") : Optional.<char[]>empty())
+          .map(String::new)
+          .orElseThrow(() ->
+              new CliError(
+                  "no_identity", ExitCode.LOCKED, "no key comes in on stdin", "--sec-file FILE"))
+          .strip();
+    }
+    return readSecret(file);
   }
 
   private SecretKey unlocked() {

@@ -3,8 +3,8 @@ package com.wavlake.cli.profile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
+import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,11 +30,8 @@ final class IdentityBook {
       for (JsonNode each : file.path("identities")) {
         found.add(Identity.parse(each));
       }
-    } catch (IllegalArgumentException e) {
-      throw new CliError(
-          "config",
-          workspace.directory().resolve(FILE) + ": is damaged: " + e.getMessage(),
-          "mend it, or move it away");
+    } catch (IllegalArgumentException | LiveException e) {
+      throw Workspace.damaged(workspace.directory().resolve(FILE), "holds what is no identity");
     }
     return found;
   }

@@ -60,6 +60,9 @@ final class Keyring {
         isInPath("secret-tool")
             ? run(List.of("secret-tool", "clear", "service", "wlk", "account", account), "")
             : run(List.of("security", "delete-generic-password", "-s", "wlk", "-a", account), "");
+    if (find(account).isPresent()) {
+      throw failed("still has the key");
+    }
   }
 
   static CliError failed(String what) {
@@ -67,7 +70,7 @@ final class Keyring {
         "keyring",
         ExitCode.LOCKED,
         "the operating system's keyring " + what,
-        "without --keyring the key is kept under a passphrase");
+        "unlock it, or keep the key under a passphrase: without --keyring");
   }
 
   /** What it printed; empty when it failed. */

@@ -1,5 +1,6 @@
 package com.wavlake.cli.profile;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -61,7 +62,10 @@ public final class Workspace {
 
   public static Workspace open(Globals globals, Map<String, String> environment) {
     String name =
-        globals.profile().orElseGet(() -> environment.getOrDefault("WLK_PROFILE", "default"));
+        globals
+            .profile()
+            .or(() -> Optional.ofNullable(environment.get("WLK_PROFILE")).filter(n -> !n.isEmpty()))
+            .orElse("default");
     if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
       throw CliError.usage("profile '" + name + "': letters, digits, _ and - only", "");
     }
@@ -157,7 +161,12 @@ public final class Workspace {
     Set<String> urls = new LinkedHashSet<>();
     providerRelay().ifPresent(urls::add);
     urls.addAll(ownRelays());
-    urls.addAll(globals.relays());
+    for (String url : globals.relays()) {
+      if (!RelayConnection.isRelayUrl(url)) {
+        throw CliError.usage("--relay: '" + url + "' is no relay", "like wss://relay.example");
+      }
+      urls.add(url);
+    }
     return List.copyOf(urls);
   }
 
@@ -177,7 +186,12 @@ public final class Workspace {
   /** Remembers a stream as the current one, and its key. */
   public void remember(String streamId, Optional<StreamKey> key) {
     change(PROFILE, profile -> profile.put("current", streamId));
-    key.ifPresent(k -> change(KEYS, keys -> keys.put(streamId, k.reveal())));
+    key.ifPresent(k -> keep(streamId, k));
+  }
+
+  /** Keeps a stream's key. */
+  public void keep(String streamId, StreamKey key) {
+    change(KEYS, keys -> keys.put(streamId, key.reveal()));
   }
 
   /** The last wills of streams without a provider. */
@@ -290,6 +304,19 @@ public final class Workspace {
         || ref.startsWith(Kind.LIVE_STREAM + ":");
   }
 
+  /**
+   * The same, of a stream of one's own.
+   *
+   * @throws CliError when it is another's
+   */
+  public EventAddress own(String ref) {
+    EventAddress address = address(ref);
+    if (!address.author().equals(identities().publicKey())) {
+      throw new CliError("forbidden", "this stream belongs to somebody else", "wlk identity show");
+    }
+    return address;
+  }
+
   /** One's own stream at the provider. */
   public StreamDetails stream(ManagementClient client, String ref) {
     return client.get(streamId(ref));
@@ -312,19 +339,33 @@ public final class Workspace {
       return json instanceof ObjectNode object ? object : Console.object();
     } catch (NoSuchFileException e) {
       return Console.object();
+    } catch (JsonProcessingException e) { // its message repeats what may be a secret
+      throw damaged(path, "is no JSON, in line " + e.getLocation().getLineNr());
     } catch (IOException e) {
       throw new CliError("config", path + ": " + e.getMessage(), "");
     }
   }
 
-  public void write(String file, ObjectNode json) {
+  static CliError damaged(Path path, String how) {
+    return new CliError("config", path + " " + how, "mend it, or move it away");
+  }
+
+  void write(String file, ObjectNode json) {
     Path path = directory.resolve(file);
     try {
       Files.createDirectories(directory, mode("rwx------"));
       Path temporary = Files.createTempFile(directory, file, ".new", mode("rw-------"));
-      Files.writeString(temporary, json.toPrettyString() + "\n");
-      Files.move(
-          temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      try {
+        Files.writeString(
+            temporary,
+            json.toPrettyString() + "\n",
+            StandardOpenOption.WRITE,
+            StandardOpenOption.SYNC); // some of it is kept nowhere else
+        Files.move(
+            temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -31,18 +31,21 @@ public abstract class Globals {
   @Option(
       names = "--json",
       scope = ScopeType.INHERIT,
+      defaultValue = "false", // said twice it is still said
       description = "One JSON object a line on stdout.")
   private boolean json;
 
   @Option(
       names = {"-q", "--quiet"},
       scope = ScopeType.INHERIT,
+      defaultValue = "false", // said twice it is still said
       description = "No words on stderr but warnings and errors.")
   private boolean quiet;
 
   @Option(
       names = {"-v", "--verbose"},
       scope = ScopeType.INHERIT,
+      defaultValue = "false", // said twice it is still said
       description = "Log, and stack traces with errors.")
   private boolean verbose;
 
@@ -55,12 +58,17 @@ public abstract class Globals {
       description = "auto, always or never; also NO_COLOR and CLICOLOR_FORCE.")
   private String color = "auto";
 
-  @Option(names = "--no-input", scope = ScopeType.INHERIT, description = "Never prompt.")
+  @Option(
+      names = "--no-input",
+      scope = ScopeType.INHERIT,
+      defaultValue = "false",
+      description = "Never prompt.")
   private boolean noInput;
 
   @Option(
       names = {"-y", "--yes"},
       scope = ScopeType.INHERIT,
+      defaultValue = "false", // said twice it is still said
       description = "Answer yes to questions.")
   private boolean yes;
 

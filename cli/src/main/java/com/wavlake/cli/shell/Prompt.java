@@ -24,12 +24,12 @@ public final class Prompt {
     try (FileInputStream in = new FileInputStream(TERMINAL);
         OutputStream out = new FileOutputStream(TERMINAL)) {
       write(out, question);
-      if (stty("-echo") != 0) {
-        return Optional.empty(); // rather than show a secret
-      }
       Thread restore = new Thread(Prompt::showAgain);
       Runtime.getRuntime().addShutdownHook(restore);
       try {
+        if (stty("-echo") != 0) {
+          return Optional.empty(); // rather than show a secret
+        }
         Optional<String> line = line(in);
         out.write('\n');
         return line.map(String::toCharArray);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.cli.command.Reports;
 import com.wavlake.cli.command.WlkCommand;
 import com.wavlake.cli.profile.Preference;
+import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
 import com.wavlake.live.api.CreateStream;
@@ -67,6 +68,11 @@ final class CreateCommand extends WlkCommand {
 
   @Override
   public Integer call() {
+    metadata.goal().ifPresent(Goals::check);
+    if (noPublish && (metadata.goal().isPresent() || metadata.contentWarning != null)) {
+      throw CliError.usage(
+          "--goal and --content-warning are for what is published: not with --no-publish", "");
+    }
     CreateStream request = request();
     try (Signer signer = workspace().signer();
         ManagementClient client = workspace().client(signer)) {
@@ -95,7 +101,7 @@ final class CreateCommand extends WlkCommand {
             .record(record)
             .tags(Optional.ofNullable(metadata.tags).orElse(List.of()));
     if (metadata.image != null) {
-      request = request.image(metadata.image);
+      request = request.image(Metadata.webUrl(metadata.image));
     }
     return metadata.startsAt().map(request::starts).orElse(request);
   }

@@ -38,7 +38,7 @@ final class DeleteCommand extends WlkCommand {
 
   @Override
   public Integer call() {
-    EventAddress address = workspace().address(ref);
+    EventAddress address = workspace().own(ref);
     String id = address.identifier();
     try (Signer signer = workspace().signer()) {
       Prompt.requireYes(globals(), "Delete stream " + id + " with its media and chat?");
@@ -54,7 +54,8 @@ final class DeleteCommand extends WlkCommand {
               "deleted   "
                   + (deleted ? "at the provider" : "nothing at the provider")
                   + published.map(r -> "; " + Reports.sentence(r)).orElse(""));
-      return ExitCode.OK;
+      boolean refused = published.filter(r -> r.acceptedCount() == 0).isPresent();
+      return refused ? ExitCode.FAILED : ExitCode.OK;
     }
   }
 

@@ -54,6 +54,7 @@ final class EditCommand extends WlkCommand {
 
   @Override
   public Integer call() {
+    metadata.goal().ifPresent(Goals::check);
     StreamEdit edit = metadata.toEdit();
     edit = title == null ? edit : edit.title(title);
     if (chat && noChat) {
@@ -64,7 +65,7 @@ final class EditCommand extends WlkCommand {
     if (edit.isEmpty() && !onRelaysAlone) {
       throw CliError.usage("nothing to change", "wlk stream edit --help");
     }
-    EventAddress address = workspace().address(ref);
+    EventAddress address = workspace().own(ref);
     try (Signer signer = workspace().signer();
         ManagementClient client = workspace().client(signer)) {
       StreamDetails stream =

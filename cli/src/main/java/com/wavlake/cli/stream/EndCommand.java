@@ -40,23 +40,20 @@ public final class EndCommand extends WlkCommand {
 
   @Override
   public Integer call() {
-    EventAddress address = workspace().address(ref);
+    EventAddress address = workspace().own(ref);
+    boolean told = true;
     try (Signer signer = workspace().signer()) {
-      if (!address.author().equals(signer.publicKey())) {
-        throw new CliError(
-            "forbidden", "this stream belongs to somebody else", "wlk identity show");
-      }
       try {
         endOnRelays(address, signer);
       } finally {
         // behind the event: a 'wlk live' that runs elsewhere then finds it ended, and need not do
         // it again
         if (workspace().provider().isPresent()) {
-          stopAtProvider(address.identifier(), signer);
+          told = stopAtProvider(address.identifier(), signer);
         }
       }
     }
-    return ExitCode.OK;
+    return told ? ExitCode.OK : ExitCode.FAILED;
   }
 
   private void endOnRelays(EventAddress address, Signer signer) {
@@ -110,16 +107,18 @@ public final class EndCommand extends WlkCommand {
     }
   }
 
-  private void stopAtProvider(String id, Signer signer) {
+  /** Whether the provider knows; a stream that is not the provider's has nothing to stop. */
+  private boolean stopAtProvider(String id, Signer signer) {
     try (ManagementClient client = workspace().client(signer)) {
       var status = client.stop(id);
       console().say("provider  " + status.status());
-    } catch (ApiException e) {
-      if (e.status() != 404) { // a stream without this provider has nothing to stop
-        throw e;
-      }
+      return true;
     } catch (LiveException e) {
-      console().warn("the provider was not told of the end: " + e.getMessage());
+      if (e instanceof ApiException refusal && refusal.status() == 404) {
+        return true;
+      }
+      console().warn("the provider was not told of the end: " + Console.plain(e.getMessage()));
+      return false;
     }
   }
 }

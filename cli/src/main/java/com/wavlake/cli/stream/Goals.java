@@ -19,6 +19,26 @@ final class Goals {
 
   private Goals() {}
 
+  /** Refuses what is no goal, before anything is created or changed. */
+  static void check(String wanted) {
+    if (wanted.matches("[1-9][0-9]{0,15}")) {
+      if (Long.parseLong(wanted) > MOST_SATS) {
+        throw CliError.usage("--goal: " + wanted + " sats are more than there are", "");
+      }
+    } else if (!wanted.isEmpty()) {
+      var _ = id(wanted);
+    }
+  }
+
+  private static EventId id(String wanted) {
+    try {
+      return EventId.parse(wanted);
+    } catch (InvalidEvent e) {
+      throw CliError.usage(
+          "--goal: '" + wanted + "' is neither a number of sats nor the id of an event", "");
+    }
+  }
+
   /**
    * The goal that is meant: one that there is, or one of so many sats that is published here.
    *
@@ -31,9 +51,6 @@ final class Goals {
     }
     if (wanted.matches("[1-9][0-9]{0,15}")) {
       long sats = Long.parseLong(wanted);
-      if (sats > MOST_SATS) {
-        throw CliError.usage("--goal: " + wanted + " sats are more than there are", "");
-      }
       var template =
           ZapGoal.of(
               title,
@@ -44,11 +61,6 @@ final class Goals {
               Instant.now());
       return relays.publish(signer.sign(template), TIMEOUT).requireAccepted(1).event().id().hex();
     }
-    try {
-      return EventId.parse(wanted).hex();
-    } catch (InvalidEvent e) {
-      throw CliError.usage(
-          "--goal: '" + wanted + "' is neither a number of sats nor the id of an event", "");
-    }
+    return id(wanted).hex();
   }
 }

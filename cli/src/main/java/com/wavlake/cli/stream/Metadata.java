@@ -4,6 +4,7 @@ import com.wavlake.cli.shell.CliError;
 import com.wavlake.live.api.StreamEdit;
 import com.wavlake.live.nip53.LiveStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -96,12 +97,16 @@ final class Metadata {
     return topics;
   }
 
-  private static String webUrl(String url) {
-    String scheme = url.matches("https?://[^/\\s]+.*") ? URI.create(url).getScheme() : null;
-    if (scheme == null) {
-      throw CliError.usage("--image: '" + url + "' is no web address", "https://…");
+  static String webUrl(String url) {
+    try {
+      URI uri = new URI(url);
+      if (uri.getHost() != null && url.matches("https?://.*")) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      // said below
     }
-    return url;
+    throw CliError.usage("--image: '" + url + "' is no web address", "https://…");
   }
 
   private static Instant time(String text) {

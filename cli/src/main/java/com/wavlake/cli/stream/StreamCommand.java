@@ -10,7 +10,6 @@ import com.wavlake.live.api.StreamDetails;
 import com.wavlake.live.api.StreamKey;
 import com.wavlake.live.signer.Signer;
 import java.time.Instant;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -114,7 +113,7 @@ public final class StreamCommand extends Group {
         try (Signer signer = workspace().signer();
             ManagementClient client = workspace().client(signer)) {
           key = client.rotateKey(id);
-          workspace().remember(id, Optional.of(key));
+          workspace().keep(id, key);
         }
       } else {
         key = workspace().requireKey(id);
