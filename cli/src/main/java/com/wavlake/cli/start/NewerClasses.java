@@ -64,6 +64,7 @@ final class NewerClasses {
           root.resolve(NOTE), "The build of wlk raised the version of these classes.\n");
       Files.setLastModifiedTime(root.resolve(NOTE), Files.getLastModifiedTime(jar));
     }
+    Files.setLastModifiedTime(copy, Files.getLastModifiedTime(jar)); // the AOT cache goes by it
     Files.move(copy, jar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 

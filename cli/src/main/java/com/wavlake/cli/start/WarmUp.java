@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -77,8 +78,9 @@ public final class WarmUp {
         new ProcessBuilder(command(made))
             .redirectErrorStream(true)
             .redirectOutput(Redirect.to(said.toFile()));
-    builder.environment().put("WLK_CONFIG_DIR", profile.toString());
-    builder.environment().remove("NOSTR_SECRET_KEY");
+    Map<String, String> environment = builder.environment();
+    environment.keySet().removeIf(name -> name.startsWith("WLK_") || name.startsWith("NOSTR_"));
+    environment.put("WLK_CONFIG_DIR", profile.toString());
     try {
       Process process = builder.start();
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
