@@ -79,7 +79,7 @@ start() {
     set -- "-XX:AOTCache=$lib/wlk.aot" "$@"
   fi
   if [ -d "$lib/native" ]; then
-    set -- "-Dfr.acinq.secp256k1.lib.path=$lib/native" "-Dfr.acinq.secp256k1.tmpdir=$lib/native" "$@"
+    set -- "-Dfr.acinq.secp256k1.lib.path=$lib/native" "$@"
   fi
   # shellcheck disable=SC2086
   exec "$jdk/bin/java" -XX:+UseSerialGC $tune -Xlog:disable --enable-native-access=ALL-UNNAMED \

@@ -112,8 +112,7 @@ public final class WarmUp {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.remove("-Xlog:disable"); // should it fail, its words are wanted
-    command.add("-D" + UNPACKED_IN + "=" + lib.resolve(NATIVE));
-    command.add("-D" + UNPACK_IN + "=" + lib.resolve(NATIVE));
+    command.add("-D" + UNPACKED_IN + "=" + lib.resolve(NATIVE).toAbsolutePath());
     command.addAll(WITHOUT_PROFILES);
     command.add("-XX:AOTCacheOutput=" + made);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));

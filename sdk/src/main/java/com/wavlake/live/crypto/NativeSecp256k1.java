@@ -1,5 +1,7 @@
 package com.wavlake.live.crypto;
 
+import fr.acinq.secp256k1.Secp256k1CFunctions;
+import fr.acinq.secp256k1.Secp256k1Context;
 import fr.acinq.secp256k1.Secp256k1Exception;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -8,25 +10,30 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** libsecp256k1 through JNI. It takes 32-byte messages only; other lengths go to BouncyCastle. */
+/**
+ * libsecp256k1 through JNI, by its functions: the interface above them looks for Android first, in
+ * every jar of the class path. It takes 32-byte messages only; other lengths go to BouncyCastle.
+ */
 final class NativeSecp256k1 implements Secp256k1 {
   private static final int MESSAGE_BYTES = 32;
+  private static final String UNPACKED_IN = "fr.acinq.secp256k1.lib.path";
   private static final String UNPACK_IN = "fr.acinq.secp256k1.tmpdir";
 
-  private final fr.acinq.secp256k1.Secp256k1 lib;
+  private final long context = Secp256k1Context.getContext();
 
-  private NativeSecp256k1(fr.acinq.secp256k1.Secp256k1 lib) {
-    this.lib = lib;
-  }
+  private NativeSecp256k1() {}
 
   /** Empty where there is no native library for this platform. */
   static Optional<NativeSecp256k1> load() {
     try {
-      return Optional.of(
-          new NativeSecp256k1(
-              System.getProperty(UNPACK_IN) == null
-                  ? unpacked()
-                  : fr.acinq.secp256k1.Secp256k1.get()));
+      String unpacked = System.getProperty(UNPACKED_IN);
+      if (unpacked == null) {
+        unpack();
+      } else {
+        System.load(
+            Path.of(unpacked, System.mapLibraryName("secp256k1-jni")).toAbsolutePath().toString());
+      }
+      return Optional.of(new NativeSecp256k1());
     } catch (IOException | LinkageError | IllegalStateException unavailable) {
       return Optional.empty();
     }
@@ -37,11 +44,15 @@ final class NativeSecp256k1 implements Secp256k1 {
    * temporary files for those that nobody deleted. So it gets a folder of its own, which is removed
    * at once: a loaded library needs its file no longer.
    */
-  private static fr.acinq.secp256k1.Secp256k1 unpacked() throws IOException {
+  private static void unpack() throws IOException {
+    if (System.getProperty(UNPACK_IN) != null) { // somebody knows where
+      fr.acinq.secp256k1.Secp256k1.get();
+      return;
+    }
     Path folder = Files.createTempDirectory("secp256k1");
     System.setProperty(UNPACK_IN, folder.toString());
     try {
-      return fr.acinq.secp256k1.Secp256k1.get();
+      fr.acinq.secp256k1.Secp256k1.get();
     } finally {
       System.clearProperty(UNPACK_IN);
       remove(folder);
@@ -61,7 +72,8 @@ final class NativeSecp256k1 implements Secp256k1 {
 
   @Override
   public boolean isSecretKey(byte[] secret) {
-    return secret.length == 32 && lib.secKeyVerify(secret);
+    return secret.length == 32
+        && Secp256k1CFunctions.secp256k1_ec_seckey_verify(context, secret) == 1;
   }
 
   @Override
@@ -69,7 +81,8 @@ final class NativeSecp256k1 implements Secp256k1 {
     if (!isSecretKey(secret)) {
       throw new IllegalArgumentException("not a secp256k1 secret key");
     }
-    return Arrays.copyOfRange(lib.pubkeyCreate(secret), 1, 33);
+    return Arrays.copyOfRange(
+        Secp256k1CFunctions.secp256k1_ec_pubkey_create(context, secret), 1, 33);
   }
 
   @Override
@@ -80,7 +93,7 @@ final class NativeSecp256k1 implements Secp256k1 {
     if (!isSecretKey(secret) || aux.length != 32) {
       throw new IllegalArgumentException("sign needs a secp256k1 secret key and 32 bytes of aux");
     }
-    return lib.signSchnorr(message, secret, aux);
+    return Secp256k1CFunctions.secp256k1_schnorrsig_sign(context, message, secret, aux);
   }
 
   @Override
@@ -92,7 +105,8 @@ final class NativeSecp256k1 implements Secp256k1 {
       return OtherLengths.PORTABLE.verify(signature, message, publicKey);
     }
     try {
-      return lib.verifySchnorr(signature, message, publicKey);
+      return Secp256k1CFunctions.secp256k1_schnorrsig_verify(context, signature, message, publicKey)
+          == 1;
     } catch (Secp256k1Exception offCurve) { // thrown for a public key that is no x coordinate
       return false;
     }
@@ -107,7 +121,8 @@ final class NativeSecp256k1 implements Secp256k1 {
     compressed[0] = 2; // either point with that x leads to the same x
     System.arraycopy(publicKey, 0, compressed, 1, 32);
     try {
-      return Arrays.copyOfRange(lib.pubKeyTweakMul(compressed, secret), 1, 33);
+      return Arrays.copyOfRange(
+          Secp256k1CFunctions.secp256k1_ec_pubkey_tweak_mul(context, compressed, secret), 1, 33);
     } catch (Secp256k1Exception offCurve) {
       throw new IllegalArgumentException("not a secp256k1 public key", offCurve);
     }
