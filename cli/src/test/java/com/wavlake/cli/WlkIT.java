@@ -155,6 +155,37 @@ final class WlkIT extends WlkTest {
   }
 
   @Test
+  void a_command_line_is_taken_as_it_stands() throws Exception {
+    assertThat(wlk.run("identity", "new", "--plain-text").exit()).isZero();
+    assertThat(wlk.run("--json", "identity", "list", "--json").out())
+        .as("a flag said twice is still said")
+        .startsWith("{");
+    refused(wlk.run("--timeout", "0", "identity", "list"), 2, "usage", "");
+    assertThat(
+            lastLine(wlk.run("--color=bad", "--json", "identity", "list")).path("error").asText())
+        .isEqualTo("usage");
+    Files.writeString(directory.resolve("notes"), "--help");
+    refused(
+        wlk.run("chat", "send", "@" + directory.resolve("notes")), 1, "no_stream", "stream create");
+    refused(wlk.run("chat", "--relay", "foo", "--for", "1", "naddr1x"), 2, "usage", "");
+    String nsec = "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5\n";
+    WlkProcess.Result signed =
+        wlk.runWith(nsec + "{\"kind\":1}\n{\"kind\":7}\n", "--sec-file", "-", "event", "sign");
+    assertThat(signed.out().lines()).as("the key is the first line alone").hasSize(2);
+  }
+
+  @Test
+  void what_a_script_leaves_behind_ends_with_the_stream() throws Exception {
+    ready();
+    WlkProcess.Result ended =
+        wlk.run("live", "Left behind", "--", "sh", "-c", "sleep 3217 & echo started; exit 0");
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(1);
+    assertThat(ProcessHandle.allProcesses())
+        .noneMatch(
+            p -> p.info().commandLine().filter(line -> line.contains("sleep 3217")).isPresent());
+  }
+
+  @Test
   void a_stream_is_created_shown_and_told_to_obs() throws Exception {
     ready();
     JsonNode created =
