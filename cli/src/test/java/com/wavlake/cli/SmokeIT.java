@@ -273,12 +273,13 @@ final class SmokeIT {
   }
 
   @Test
-  void a_run_whose_time_is_over_ends_its_stream_and_keeps_it_if_asked_to() throws Exception {
-    WlkProcess.Result result = end(smoke(server, "--duration", "60", "--within", "10", "--keep"));
+  void a_run_whose_time_is_over_ends_its_streams_and_keeps_them_if_asked_to() throws Exception {
+    WlkProcess.Result result =
+        end(smoke(server, "--streams", "3", "--duration", "60", "--within", "12", "--keep"));
     assertThat(result.exit()).as(result.out()).isEqualTo(124);
     assertThat(step(lines(result), "cleanup").path("detail").asText())
         .contains("wlk stream delete");
-    assertThat(kept()).extracting(StreamDetails::status).containsExactly("ended");
+    assertThat(kept()).extracting(StreamDetails::status).containsOnly("ended").hasSize(3);
     assertThat(onRelay())
         .allSatisfy(e -> assertThat(LiveStream.parse(e).status()).contains(Status.ENDED));
   }

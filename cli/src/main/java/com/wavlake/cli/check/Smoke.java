@@ -78,7 +78,7 @@ final class Smoke {
       try {
         return stream.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
-        timedOut = !interrupted;
+        timedOut |= !interrupted; // of several streams only the first finds it so
         interrupt();
         return stream.get(); // each of its waits is bounded
       }
