@@ -69,7 +69,8 @@ final class JsonReport implements SmokeReport {
               .put("ok", figures.ok())
               .put("slow", figures.slow())
               .put("failed", figures.failed())
-              .put("skipped", figures.skipped());
+              .put("skipped", figures.skipped())
+              .put("interrupted", figures.interrupted());
       if (figures.times().isEmpty()) {
         one.putNull("p50_ms").putNull("p95_ms");
       } else {

@@ -16,7 +16,8 @@ import javax.xml.stream.XMLStreamWriter;
 
 /**
  * A report in the form that CI servers read, JUnit's XML: a suite for each stream, a case for each
- * step. A step over its target is a failure of type {@code slow}, unless that is allowed.
+ * step. A step over its target is a failure of type {@code slow}, unless that is allowed; one that
+ * was cut short is an error of type {@code interrupted}.
  */
 final class JunitReport {
   private static final String NAME = "wlk smoke";
@@ -87,6 +88,10 @@ final class JunitReport {
     if (result.status() == Status.SKIPPED) {
       xml.writeEmptyElement("skipped");
       xml.writeAttribute("message", legal(result.words()));
+    } else if (result.status() == Status.INTERRUPTED) { // nobody knows: JUnit's error
+      xml.writeEmptyElement("error");
+      xml.writeAttribute("message", legal(result.words()));
+      xml.writeAttribute("type", result.status().wireName());
     } else if (!result.passes(lenient)) {
       boolean slow = result.status() == Status.SLOW;
       String message =
@@ -109,11 +114,12 @@ final class JunitReport {
 
   private void counts(XMLStreamWriter xml, List<StepResult> steps, long millis)
       throws XMLStreamException {
-    long failures = steps.stream().filter(step -> !step.passes(lenient)).count();
+    long errors = steps.stream().filter(step -> step.status() == Status.INTERRUPTED).count();
+    long failures = steps.stream().filter(step -> !step.passes(lenient)).count() - errors;
     long skipped = steps.stream().filter(step -> step.status() == Status.SKIPPED).count();
     xml.writeAttribute("tests", Integer.toString(steps.size()));
     xml.writeAttribute("failures", Long.toString(failures));
-    xml.writeAttribute("errors", "0");
+    xml.writeAttribute("errors", Long.toString(errors));
     xml.writeAttribute("skipped", Long.toString(skipped));
     xml.writeAttribute("time", seconds(millis));
   }

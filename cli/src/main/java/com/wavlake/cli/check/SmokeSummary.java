@@ -39,13 +39,14 @@ record SmokeSummary(
    *
    * @param times of those that worked
    */
-  record Figures(int ok, int slow, int failed, int skipped, Percentiles times) {
+  record Figures(int ok, int slow, int failed, int skipped, int interrupted, Percentiles times) {
     static Figures of(List<StepResult> results) {
       return new Figures(
           count(results, Status.OK),
           count(results, Status.SLOW),
           count(results, Status.FAILED),
           count(results, Status.SKIPPED),
+          count(results, Status.INTERRUPTED),
           Percentiles.of(
               results.stream().filter(StepResult::works).map(StepResult::millis).toList()));
     }

@@ -8,7 +8,7 @@ import java.util.Locale;
  *
  * @param step which
  * @param status how it ended
- * @param millis how long it took, or what it measured; 0 when it was skipped
+ * @param millis how long it took, or what it measured; 0 when it was not tried
  * @param words what was seen, or what went wrong; fit for a terminal
  */
 record StepResult(Step step, Status status, long millis, String words) {
@@ -25,7 +25,9 @@ record StepResult(Step step, Status status, long millis, String words) {
     /** Not as it should. */
     FAILED,
     /** Not tried: what it needs failed, or the provider does not offer it. */
-    SKIPPED;
+    SKIPPED,
+    /** Cut short, or not come to: nobody knows. */
+    INTERRUPTED;
 
     String wireName() {
       return name().toLowerCase(Locale.ROOT);
@@ -37,8 +39,17 @@ record StepResult(Step step, Status status, long millis, String words) {
     return status == Status.OK || status == Status.SLOW;
   }
 
+  /** Whether it came to an end, and so has a time. */
+  boolean wasTried() {
+    return works() || status == Status.FAILED;
+  }
+
   /** Whether it may stand in a run that went well. */
   boolean passes(boolean lenient) {
-    return status != Status.FAILED && (lenient || status != Status.SLOW);
+    return switch (status) {
+      case OK, SKIPPED -> true;
+      case SLOW -> lenient;
+      case FAILED, INTERRUPTED -> false;
+    };
   }
 }

@@ -16,6 +16,8 @@ import java.util.function.Consumer;
  * The steps of one stream: tries each, measures it, and writes down how it went. For one thread.
  */
 final class Steps {
+  private static final String INTERRUPTED = "interrupted";
+
   private final Duration patience;
   private final Consumer<StepResult> listener;
   private final List<StepResult> results = new ArrayList<>();
@@ -57,7 +59,7 @@ final class Steps {
       skip(step, String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       broken.add(step);
-      skip(step, "interrupted");
+      tell(new StepResult(step, Status.INTERRUPTED, Millis.since(start), INTERRUPTED));
       throw e;
     } catch (Exception e) {
       broken.add(step);
@@ -76,11 +78,11 @@ final class Steps {
     tell(new StepResult(step, Status.SKIPPED, 0, why));
   }
 
-  /** Leaves out whatever has not been tried of the steps before one. */
-  void skipBefore(Step end, String why) {
+  /** Nobody will know of whatever has not been tried of the steps before one. */
+  void cutShortBefore(Step end) {
     for (Step step : Step.values()) {
       if (step.compareTo(end) < 0 && !told.contains(step)) {
-        skip(step, why);
+        tell(new StepResult(step, Status.INTERRUPTED, 0, INTERRUPTED));
       }
     }
   }

@@ -26,7 +26,7 @@ final class TextReport implements SmokeReport {
   @Override
   public void step(int round, int stream, StepResult result) {
     String which = many ? String.format("%-5s", round + "." + stream) : "";
-    String time = result.status() == StepResult.Status.SKIPPED ? "" : Millis.words(result.millis());
+    String time = result.wasTried() ? Millis.words(result.millis()) : "";
     String target =
         result.step().hasTarget() ? "(target " + result.step().targetMillis() / 1_000 + " s)" : "";
     String line =
@@ -42,6 +42,7 @@ final class TextReport implements SmokeReport {
       case SLOW -> Console.yellow("slow");
       case FAILED -> Console.red("FAIL");
       case SKIPPED -> Console.dim("skip");
+      case INTERRUPTED -> Console.red("cut ");
     };
   }
 

@@ -106,4 +106,14 @@ final class JunitReportTest {
     assertThat(lenient.getAttribute("failures")).isEqualTo("0");
     assertThat(lenient.getElementsByTagName("failure").getLength()).isZero();
   }
+
+  @Test
+  void a_step_that_was_cut_short_is_an_error_and_no_pass() throws Exception {
+    StepResult cut = new StepResult(Step.PLAYS_ON, Status.INTERRUPTED, 7, "interrupted");
+    Element root = written(true, cut);
+    assertThat(root.getAttribute("errors")).isEqualTo("1");
+    assertThat(root.getAttribute("failures")).isEqualTo("0");
+    assertThat(root.getAttribute("skipped")).isEqualTo("0");
+    assertThat(first(root, "error").getAttribute("type")).isEqualTo("interrupted");
+  }
 }

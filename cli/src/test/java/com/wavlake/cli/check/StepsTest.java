@@ -1,6 +1,7 @@
 package com.wavlake.cli.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.wavlake.cli.check.StepResult.Status;
 import com.wavlake.live.nostr.LiveException;
@@ -83,6 +84,27 @@ final class StepsTest {
                 }))
         .isEmpty();
     assertThat(told.getLast().words()).isEqualTo("timed_out: no answer within 200 ms");
+  }
+
+  @Test
+  void what_was_cut_short_does_not_pass_however_lenient_one_is() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() ->
+            steps.take(
+                Step.CREATE,
+                () -> {
+                  never.await();
+                  return Done.saying("");
+                }))
+        .isInstanceOf(InterruptedException.class);
+    steps.cutShortBefore(Step.CLEANUP);
+    assertThat(told).hasSize(Step.values().length - 1);
+    assertThat(told).allMatch(r -> r.status() == Status.INTERRUPTED && !r.passes(true));
+    SmokeSummary summary = SmokeSummary.of(List.of(run(1, told)), true, false);
+    assertThat(summary.passed()).isZero();
+    assertThat(summary.of(Step.PUSH).interrupted()).isEqualTo(1);
+    assertThat(summary.of(Step.PUSH).tried()).isZero();
   }
 
   @Test
