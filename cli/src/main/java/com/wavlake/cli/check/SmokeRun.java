@@ -42,11 +42,12 @@ final class SmokeRun {
   private final Steps steps;
   private final String title = "wlk smoke " + UUID.randomUUID().toString().substring(0, 8);
 
-  private Optional<CreatedStream> stream = Optional.empty();
-  private Optional<StreamerSide> streamer = Optional.empty();
-  private Optional<ViewerSide> viewer = Optional.empty();
-  private Optional<Pusher> pusher = Optional.empty();
-  private Optional<Follower> follower = Optional.empty();
+  // set within the steps, so that what a step that failed has opened is closed
+  private volatile Optional<CreatedStream> stream = Optional.empty();
+  private volatile Optional<StreamerSide> streamer = Optional.empty();
+  private volatile Optional<ViewerSide> viewer = Optional.empty();
+  private volatile Optional<Pusher> pusher = Optional.empty();
+  private volatile Optional<Follower> follower = Optional.empty();
   private volatile boolean mayBeCreated;
 
   /** One of a plan's streams, by its round and its number in it. */
@@ -74,14 +75,14 @@ final class SmokeRun {
   private void tryAll() throws InterruptedException {
     Optional<ProviderInfo> info = steps.take(Step.PROVIDER, this::provider);
     var _ = steps.take(Step.REFUSES_UNSIGNED, this::refusesUnsigned);
-    stream = steps.take(Step.CREATE, this::create);
+    var _ = steps.take(Step.CREATE, this::create);
     List<String> relays = relays(info);
-    streamer = steps.take(Step.PLANNED_EVENT, () -> planned(relays));
-    pusher = steps.take(Step.PUSH, this::push);
+    var _ = steps.take(Step.PLANNED_EVENT, () -> planned(relays));
+    var _ = steps.take(Step.PUSH, this::push);
     var _ = steps.take(Step.FIRST_SEGMENT, this::firstSegment);
     Optional<HlsViewer> player = steps.take(Step.FIRST_FRAME, this::firstFrame);
     var _ = steps.take(Step.LIVE_EVENT, this::goLive);
-    viewer = steps.take(Step.DISCOVERY, () -> discover(relays));
+    var _ = steps.take(Step.DISCOVERY, () -> discover(relays));
     var _ = steps.take(Step.CHAT_TO_STREAMER, () -> chatToStreamer(relays));
     var _ = steps.take(Step.CHAT_TO_VIEWER, () -> chatToViewer(relays));
     var _ = steps.take(Step.VIEWERS, () -> viewers(player.orElseThrow()));
@@ -124,26 +125,27 @@ final class SmokeRun {
     return Done.saying("a create without authorisation: 401");
   }
 
-  private Done<CreatedStream> create() {
+  private Done<Boolean> create() {
     mayBeCreated = true;
     try {
       CreatedStream created =
           plan.client()
               .create(CreateStream.titled(title).description("A check; it ends by itself."));
-      return Done.of(created, created.streamId());
+      stream = Optional.of(created);
+      return Done.saying(created.streamId());
     } catch (ApiException e) {
       mayBeCreated = e.status() >= 500;
       throw e;
     }
   }
 
-  private Done<StreamerSide> planned(List<String> relays) {
+  private Done<Boolean> planned(List<String> relays) {
     StreamerSide side = new StreamerSide(plan, stream.orElseThrow(), title, relays);
-    streamer = Optional.of(side); // also if it fails: to be closed
-    return Done.of(side, side.plan());
+    streamer = Optional.of(side);
+    return Done.saying(side.plan());
   }
 
-  private Done<Pusher> push() throws Exception {
+  private Done<Boolean> push() throws Exception {
     CreatedStream created = stream.orElseThrow();
     StreamKey key =
         created
@@ -151,8 +153,8 @@ final class SmokeRun {
             .orElseThrow(
                 () -> new LiveException(Category.INVALID, "the provider gave no stream key"));
     follower = Optional.of(new Follower(plan.client(), created.streamId()));
-    return Done.of(
-        Pusher.start(created.rtmpIngest(), key.reveal(), plan.patience()), created.rtmpIngest());
+    pusher = Optional.of(Pusher.start(created.rtmpIngest(), key.reveal(), plan.patience()));
+    return Done.saying(created.rtmpIngest());
   }
 
   private HlsViewer player() throws IOException {
@@ -185,10 +187,10 @@ final class SmokeRun {
     return viewer.get();
   }
 
-  private Done<ViewerSide> discover(List<String> relays) throws InterruptedException {
+  private Done<Boolean> discover(List<String> relays) throws InterruptedException {
     ViewerSide side = viewer(relays);
     side.discover();
-    return Done.of(side, "among the newest, and by its naddr");
+    return Done.saying("among the newest, and by its naddr");
   }
 
   private Done<Boolean> chatToStreamer(List<String> relays) throws InterruptedException {

@@ -9,12 +9,15 @@ import com.wavlake.live.broadcast.LastWill;
 import com.wavlake.live.nip53.LiveStream;
 import com.wavlake.live.nip53.Participant;
 import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.nostr.EventTemplate;
+import com.wavlake.live.nostr.Kind;
+import com.wavlake.live.nostr.Tag;
 import com.wavlake.live.relay.PublishResult;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.Signer;
-import com.wavlake.live.social.Deletion;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,13 +27,12 @@ final class StreamerSide implements AutoCloseable {
   private final Signer signer;
   private final Broadcast broadcast;
   private final Chatter chatter;
-  private Optional<PublishResult> last = Optional.empty();
+  private volatile Optional<PublishResult> last = Optional.empty();
 
   StreamerSide(SmokePlan plan, CreatedStream stream, String title, List<String> urls) {
     if (urls.isEmpty()) {
       throw new CliError("no_relay", "the provider names no relay, and --relay none either", "");
     }
-    this.relays = RelayPool.connect(urls);
     this.signer = plan.signer();
     LiveStream draft =
         LiveStream.builder(stream.streamId())
@@ -43,6 +45,7 @@ final class StreamerSide implements AutoCloseable {
             .relays(urls)
             .alt("Live stream: " + title)
             .build();
+    this.relays = RelayPool.connect(urls); // last of what can fail
     BroadcastSettings settings = // a check that is killed is ended by its will, where one is kept
         BroadcastSettings.DEFAULT
             .lastWill(LastWill.withProvider(plan.client(), stream.streamId()))
@@ -74,21 +77,24 @@ final class StreamerSide implements AutoCloseable {
   }
 
   private String accepted(PublishResult result) {
-    last = Optional.of(result.requireAccepted(1));
-    return Reports.sentence(result);
+    last = Optional.of(result);
+    return Reports.sentence(result.requireAccepted(1));
   }
 
-  /** Asks the relays to forget the stream's event (NIP-09); what they do is theirs. */
+  /**
+   * Asks the relays to forget the stream's event (NIP-09), also one whose publishing was cut short;
+   * what they do is theirs.
+   */
   void askToForget(Duration timeout) {
-    last.ifPresent(result -> {
-      Instant upTo = // versions after it would stay, and versions may be stamped a little ahead
-          Instant.ofEpochSecond(
-              Math.max(Instant.now().getEpochSecond(), result.event().createdAt()));
-      var _ =
-          relays.publish(
-              signer.sign(Deletion.of(List.of(result.event()), "a check that is over", upTo)),
-              timeout);
-    });
+    List<Tag> tags = new ArrayList<>();
+    last.ifPresent(result -> tags.add(Tag.of("e", result.event().id().hex())));
+    tags.add(Tag.of("a", address().coordinate()));
+    tags.add(Tag.of("k", Integer.toString(Kind.LIVE_STREAM)));
+    long newest = last.map(result -> result.event().createdAt()).orElse(0L);
+    Instant upTo = // versions after it would stay, and versions may be stamped a little ahead
+        Instant.ofEpochSecond(Math.max(Instant.now().getEpochSecond(), newest));
+    EventTemplate request = EventTemplate.of(upTo, Kind.DELETION, tags, "a check that is over");
+    var _ = relays.publish(signer.sign(request), timeout);
   }
 
   @Override
