@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
     name = "smoke",
     description = {
       "Try a provider from end to end, each step against its target: create, push, first segment and frame, live event, discovery, chat both ways, viewers, stop, cleanup.",
-      "It signs with the identity at hand, or else with a key made for this. A step that is over its target fails like one that does not work, unless --lenient. Whatever happens, Ctrl-C included, each stream is ended and deleted.",
+      "It signs with the identity at hand, or else with a key made for this. A step that is over its target fails like one that does not work, unless --lenient. Whatever happens, Ctrl-C included, each stream is ended and deleted, and what could not be is named; a second Ctrl-C does not wait for that.",
       "Each step is waited for its target and --timeout more. Exit code 0: all is well; 1: something is not; 124: --within is over; 130: interrupted."
     },
     footer = {

@@ -1,5 +1,6 @@
 package com.wavlake.cli.check;
 
+import com.wavlake.cli.shell.CliError;
 import com.wavlake.live.api.ApiException;
 import com.wavlake.live.api.CreateStream;
 import com.wavlake.live.api.CreatedStream;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -265,23 +268,10 @@ final class SmokeRun {
     follower.ifPresent(Follower::close);
     pusher.ifPresent(Pusher::close);
     try {
-      if (steps.hasWorked(Step.PLANNED_EVENT) && !steps.hasWorked(Step.ENDED_EVENT)) {
-        quietly(() -> streamer.orElseThrow().end());
-      }
-      if (stream.isPresent() && !steps.hasWorked(Step.STOP)) {
-        quietly(this::stop); // what is on air is not deleted
-      }
-      if (stream.isPresent() && plan.keep()) {
-        steps.skip(Step.CLEANUP, "kept: wlk stream delete " + stream.get().streamId());
-      } else if (stream.isPresent()) {
-        streamer.ifPresent(side ->
-            quietly(() -> {
-              side.askToForget(plan.patience());
-              return true;
-            }));
-        var _ = steps.take(Step.CLEANUP, () -> delete(stream.get().streamId()));
+      if (stream.isPresent()) {
+        clearAway(stream.get().streamId());
       } else if (mayBeCreated) {
-        quietly(this::deleteByTitle);
+        var _ = steps.take(Step.CLEANUP, plan.patience(), this::clearAwayUnknown);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -291,14 +281,79 @@ final class SmokeRun {
     }
   }
 
-  private Done<Boolean> delete(String id) {
-    try {
-      plan.client().delete(id);
-    } catch (ApiException e) {
-      boolean unknown = e.status() == 404 || e.status() == 405 || e.status() == 501;
-      throw unknown ? new NotOffered("the provider does not delete streams; it is ended") : e;
+  private void clearAway(String id) throws InterruptedException {
+    Optional<String> notEnded = Optional.empty();
+    if (streamer.isPresent() && !steps.hasWorked(Step.ENDED_EVENT)) {
+      notEnded = attempt(() -> streamer.get().end()).map(why -> "not ended on its relays: " + why);
+    }
+    Optional<String> notStopped = Optional.empty();
+    if (!steps.hasWorked(Step.STOP)) { // what is on air is not deleted
+      notStopped = attempt(this::stop).map(why -> "not stopped: " + why);
+    }
+    if (streamer.isPresent() && !plan.keep()) {
+      var _ = attempt(() -> {
+        streamer.get().askToForget(plan.patience());
+        return true;
+      });
+    }
+    List<String> left = new ArrayList<>();
+    if (!steps.hasFailed(Step.PLANNED_EVENT)) { // else there is nothing to end
+      notEnded.ifPresent(left::add);
+    }
+    Optional<String> unlessDeleted =
+        notStopped.filter(_ -> steps.hasWorked(Step.PUSH)); // else nothing is on air
+    var _ = steps.take(Step.CLEANUP, plan.patience(), () -> delete(id, left, unlessDeleted));
+  }
+
+  private Done<Boolean> delete(String id, List<String> left, Optional<String> unlessDeleted) {
+    Optional<String> kept = Optional.of("kept: wlk stream delete " + id);
+    if (!plan.keep()) {
+      try {
+        kept = Optional.empty();
+        var _ = Bounded.call(plan.patience(), () -> {
+          plan.client().delete(id);
+          return true;
+        });
+      } catch (ApiException e) {
+        if (e.status() == 404 || e.status() == 405 || e.status() == 501) {
+          kept = Optional.of("the provider does not delete streams; it is ended");
+        } else {
+          left.add("not deleted: " + e.getMessage());
+        }
+      } catch (Exception e) {
+        left.add("not deleted: " + e.getMessage());
+      }
+    }
+    if (kept.isPresent() || !left.isEmpty()) {
+      unlessDeleted.ifPresent(left::add);
+    }
+    if (!left.isEmpty()) {
+      String naddr = streamer.map(side -> " " + side.address().naddr()).orElse("");
+      throw new CliError("left_behind", id + naddr + ": " + String.join("; ", left), "");
+    }
+    if (kept.isPresent()) {
+      throw new NotOffered(kept.get());
     }
     return Done.saying("deleted");
+  }
+
+  private Done<Boolean> clearAwayUnknown() {
+    AtomicBoolean found = new AtomicBoolean();
+    Optional<String> problem =
+        attempt(() -> {
+          found.set(deleteByTitle());
+          return true;
+        });
+    if (problem.isPresent()) {
+      throw new CliError(
+          "left_behind",
+          "a stream '" + title + "' may be left at the provider: " + problem.get(),
+          "");
+    }
+    if (!found.get()) {
+      throw new NotOffered("nothing was created");
+    }
+    return Done.saying("deleted, by its title");
   }
 
   /** A create whose answer nobody waited for may have worked. */
@@ -312,12 +367,13 @@ final class SmokeRun {
     return false;
   }
 
-  /** What is only for good order does not fail a check. */
-  private void quietly(Callable<?> work) {
+  /** What went wrong, if anything did. */
+  private Optional<String> attempt(Callable<?> work) {
     try {
       var _ = Bounded.call(plan.patience(), work);
+      return Optional.empty();
     } catch (Exception e) {
-      // the steps have said what does not work
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 

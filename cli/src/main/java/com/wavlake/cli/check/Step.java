@@ -27,7 +27,7 @@ enum Step {
   REFUSES_STRANGERS("refuses strangers", 0, LIVE_EVENT),
   STOP("stop", 0, LIVE_EVENT),
   ENDED_EVENT("ended event", 0, LIVE_EVENT),
-  CLEANUP("cleanup", 0, CREATE);
+  CLEANUP("cleanup", 0); // of whatever there is
 
   /** The steps of a stream that has come to be live, for people to watch. */
   static final List<Step> START = List.of(FIRST_SEGMENT, FIRST_FRAME, LIVE_EVENT);

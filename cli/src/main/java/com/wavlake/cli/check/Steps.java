@@ -105,6 +105,11 @@ final class Steps {
     return results.stream().anyMatch(r -> r.step() == step && r.works());
   }
 
+  /** Whether a step was tried and did not work. */
+  boolean hasFailed(Step step) {
+    return results.stream().anyMatch(r -> r.step() == step && r.status() == Status.FAILED);
+  }
+
   List<StepResult> results() {
     return List.copyOf(results);
   }
