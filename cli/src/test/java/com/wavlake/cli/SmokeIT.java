@@ -286,7 +286,9 @@ final class SmokeIT {
 
   @Test
   void what_cannot_begin_is_said_at_once() throws Exception {
-    refused(wlk.run("smoke"), 1, "error[no_provider]");
+    Path report = directory.resolve("smoke.xml");
+    refused(wlk.run("smoke", "--junit", report.toString()), 1, "error[no_provider]");
+    assertThat(directory.toFile().list((_, name) -> name.startsWith("smoke.xml"))).isEmpty();
     refused(wlk.run("smoke", "--streams", "0"), 2, "--streams: 0 is not in 1 … 50");
     refused(wlk.run("smoke", "--junit", directory.resolve("none/x.xml").toString()), 2, "--junit");
     WlkProcess.Result nobody =

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +31,40 @@ final class JunitReport {
     this.lenient = lenient;
   }
 
+  /** A report that cannot be written should not be found out at the end; an old one goes. */
+  static void begin(Path file) throws IOException {
+    if (isSpecial(file)) {
+      return;
+    }
+    Path part = part(file);
+    Files.writeString(part, "");
+    Files.delete(part);
+    Files.deleteIfExists(file);
+  }
+
+  /** Whole or not at all. */
   void write(Path file, List<RunResult> runs) throws IOException {
+    if (isSpecial(file)) { // a terminal, a pipe
+      writeTo(file, runs);
+      return;
+    }
+    Path part = part(file);
+    writeTo(part, runs);
+    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static boolean isSpecial(Path file) {
+    return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
+  }
+
+  private static Path part(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + " is a directory");
+    }
+    return file.resolveSibling(file.getFileName() + ".part");
+  }
+
+  private void writeTo(Path file, List<RunResult> runs) throws IOException {
     try (OutputStream out = Files.newOutputStream(file)) {
       XMLStreamWriter xml = XMLOutputFactory.newFactory().createXMLStreamWriter(out, "UTF-8");
       xml.writeStartDocument("UTF-8", "1.0");

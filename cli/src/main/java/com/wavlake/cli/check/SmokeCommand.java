@@ -7,7 +7,6 @@ import com.wavlake.cli.shell.Interrupts;
 import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.signer.Signer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -136,10 +135,9 @@ public final class SmokeCommand extends WlkCommand {
     return summary.ok() ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  /** A report that cannot be written should not be found out at the end. */
   private static void begin(Path file) {
     try {
-      Files.writeString(file, "");
+      JunitReport.begin(file);
     } catch (IOException e) {
       throw CliError.usage("--junit: " + file + " cannot be written", "");
     }
