@@ -147,6 +147,7 @@ final class SmokeIT {
     assertThat(result.out())
         .containsPattern("ok {4}create +[0-9.]+ m?s")
         .containsPattern("ok {4}first segment +[0-9.]+ m?s  \\(target 10 s\\)")
+        .containsPattern("ok {4}start +[0-9.]+ m?s  \\(target 10 s\\)")
         .contains("1 of 1 relays", "smoke ok")
         .doesNotContain("FAIL", "skip", "wlk_live_", "nsec1");
     assertThat(result.err()).contains(key.publicKey().npub()).doesNotContain("made for this");
@@ -155,7 +156,7 @@ final class SmokeIT {
             .newDocumentBuilder()
             .parse(report.toFile())
             .getDocumentElement();
-    assertThat(root.getAttribute("tests")).isEqualTo("18");
+    assertThat(root.getAttribute("tests")).isEqualTo("19");
     assertThat(root.getAttribute("failures")).isEqualTo("0");
     NodeList cases = root.getElementsByTagName("testcase");
     List<String> names = new ArrayList<>();
@@ -266,7 +267,7 @@ final class SmokeIT {
     WlkProcess.Result result = end(running);
     assertThat(result.exit()).as(result.out()).isEqualTo(130);
     List<JsonNode> lines = lines(result);
-    assertThat(step(lines, "plays_on").path("detail").asText()).isEqualTo("interrupted");
+    assertThat(step(lines, "plays_on").path("status").asText()).isEqualTo("interrupted");
     assertThat(step(lines, "cleanup").path("status").asText()).isEqualTo("ok");
     assertThat(lines.getLast().path("ok").asBoolean()).isFalse();
     nothingIsLeft();

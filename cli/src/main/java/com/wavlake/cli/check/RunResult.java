@@ -23,12 +23,12 @@ record RunResult(
     return steps.stream().allMatch(step -> step.passes(lenient));
   }
 
-  /** Whether it came to be live, for people to watch. */
+  /** Whether it came to be live, for people to watch, be it late. */
   boolean started() {
     return steps.stream()
         .filter(StepResult::works)
         .map(StepResult::step)
         .toList()
-        .containsAll(Step.START);
+        .containsAll(Step.STARTED);
   }
 }

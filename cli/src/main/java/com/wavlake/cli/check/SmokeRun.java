@@ -52,6 +52,7 @@ final class SmokeRun {
   private volatile Optional<Pusher> pusher = Optional.empty();
   private volatile Optional<Follower> follower = Optional.empty();
   private volatile boolean mayBeCreated;
+  private volatile long pushBegan;
 
   /** One of a plan's streams, by its round and its number in it. */
   SmokeRun(SmokePlan plan, int round, int number, Consumer<StepResult> listener) {
@@ -83,8 +84,9 @@ final class SmokeRun {
     var _ = steps.take(Step.PLANNED_EVENT, () -> planned(relays));
     var _ = steps.take(Step.PUSH, this::push);
     var _ = steps.take(Step.FIRST_SEGMENT, this::firstSegment);
-    Optional<HlsViewer> player = steps.take(Step.FIRST_FRAME, this::firstFrame);
     var _ = steps.take(Step.LIVE_EVENT, this::goLive);
+    var _ = steps.take(Step.START, this::started);
+    Optional<HlsViewer> player = steps.take(Step.FIRST_FRAME, this::firstFrame);
     var _ = steps.take(Step.DISCOVERY, () -> discover(relays));
     var _ = steps.take(Step.CHAT_TO_STREAMER, () -> chatToStreamer(relays));
     var _ = steps.take(Step.CHAT_TO_VIEWER, () -> chatToViewer(relays));
@@ -150,6 +152,7 @@ final class SmokeRun {
 
   private Done<Boolean> push() throws Exception {
     CreatedStream created = stream.orElseThrow();
+    pushBegan = System.nanoTime();
     StreamKey key =
         created
             .streamKey()
@@ -180,6 +183,11 @@ final class SmokeRun {
   private Done<Boolean> goLive() {
     var _ = plan.client().start(stream.orElseThrow().streamId());
     return Done.saying(streamer.orElseThrow().goLive());
+  }
+
+  private Done<Boolean> started() {
+    return Done.saying("from push to live event")
+        .measured(Duration.ofMillis(Millis.since(pushBegan)));
   }
 
   /** Whoever watches comes with the first step that needs them. */
@@ -291,10 +299,11 @@ final class SmokeRun {
       notStopped = attempt(this::stop).map(why -> "not stopped: " + why);
     }
     if (streamer.isPresent() && !plan.keep()) {
-      var _ = attempt(() -> {
-        streamer.get().askToForget(plan.patience());
-        return true;
-      });
+      var _ =
+          attempt(() -> {
+            streamer.get().askToForget(plan.patience());
+            return true;
+          });
     }
     List<String> left = new ArrayList<>();
     if (!steps.hasFailed(Step.PLANNED_EVENT)) { // else there is nothing to end
@@ -310,10 +319,13 @@ final class SmokeRun {
     if (!plan.keep()) {
       try {
         kept = Optional.empty();
-        var _ = Bounded.call(plan.patience(), () -> {
-          plan.client().delete(id);
-          return true;
-        });
+        var _ =
+            Bounded.call(
+                plan.patience(),
+                () -> {
+                  plan.client().delete(id);
+                  return true;
+                });
       } catch (ApiException e) {
         if (e.status() == 404 || e.status() == 405 || e.status() == 501) {
           kept = Optional.of("the provider does not delete streams; it is ended");

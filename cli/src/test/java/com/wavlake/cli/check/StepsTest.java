@@ -110,7 +110,7 @@ final class StepsTest {
   @Test
   void shares_are_of_streams_that_started_and_of_messages_that_were_sent() {
     List<StepResult> well = new ArrayList<>();
-    Step.START.forEach(step -> well.add(new StepResult(step, Status.OK, 10, "")));
+    Step.STARTED.forEach(step -> well.add(new StepResult(step, Status.OK, 10, "")));
     List<StepResult> mute = List.copyOf(well);
     well.add(new StepResult(Step.CHAT_TO_STREAMER, Status.SLOW, 6_000, ""));
     well.add(new StepResult(Step.CHAT_TO_VIEWER, Status.FAILED, 10_000, "lost"));
@@ -126,6 +126,17 @@ final class StepsTest {
     assertThat(SmokeSummary.of(List.of(run(1, mute)), false, true).ok()).isTrue();
     assertThat(SmokeSummary.of(List.of(run(1, mute)), false, false).ok()).as("cut short").isFalse();
     assertThat(SmokeSummary.of(List.of(run(1, never)), false, true).chat()).isEmpty();
+  }
+
+  @Test
+  void a_slow_start_is_a_start_and_not_well() {
+    List<StepResult> late =
+        List.of(
+            new StepResult(Step.START, Status.SLOW, 10_001, ""),
+            new StepResult(Step.FIRST_FRAME, Status.OK, 10, ""));
+    SmokeSummary summary = SmokeSummary.of(List.of(run(1, late)), false, true);
+    assertThat(summary.starts()).isEqualTo(1.0);
+    assertThat(summary.ok()).isFalse();
   }
 
   private static RunResult run(int round, List<StepResult> steps) {
