@@ -1,6 +1,7 @@
 package com.wavlake.cli.check;
 
 import com.wavlake.cli.profile.Identities;
+import com.wavlake.cli.shell.Hints;
 import com.wavlake.live.api.ApiException;
 import com.wavlake.live.api.CreateStream;
 import com.wavlake.live.api.LiveListing;
@@ -61,7 +62,7 @@ final class ProviderChecks {
         : Finding.fail(
             "provider",
             "the server at " + provider + " calls itself " + info.apiUrl(),
-            "wlk provider add " + info.apiUrl());
+            Hints.about("wlk provider add", info.apiUrl()));
   }
 
   List<Check> about(ProviderInfo info) {
@@ -185,14 +186,17 @@ final class ProviderChecks {
       return Finding.fail(
           "hls",
           uri + " sends no Access-Control-Allow-Origin: players in pages elsewhere cannot play",
-          "curl -sI -H 'Origin: " + SOMEWHERE + "' " + uri);
+          Hints.about("curl -sI -H 'Origin: " + SOMEWHERE + "'", uri.toString()));
     }
     if (live.isEmpty()) {
       return Finding.pass("hls", "pages elsewhere may play (CORS); nothing is live to try");
     }
     return answer.status() == 200
         ? Finding.pass("hls", "a playlist, and pages elsewhere may play (CORS)")
-        : Finding.warn("hls", "HTTP " + answer.status() + " from " + uri, "curl -si " + uri);
+        : Finding.warn(
+            "hls",
+            "HTTP " + answer.status() + " from " + uri,
+            Hints.about("curl -si", uri.toString()));
   }
 
   private Optional<String> live() {

@@ -8,6 +8,7 @@ import com.wavlake.cli.profile.Workspace;
 import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
+import com.wavlake.cli.shell.Hints;
 import com.wavlake.live.api.ApiException;
 import com.wavlake.live.api.Capacity;
 import com.wavlake.live.api.ManagementClient;
@@ -60,7 +61,7 @@ public final class ProviderCommand extends Group {
       throw new CliError(
           "provider_name",
           "the server at " + base + " calls itself " + info.apiUrl(),
-          "wlk provider add " + info.apiUrl());
+          Hints.about("wlk provider add", info.apiUrl()));
     }
     workspace.addProvider(base);
     workspace.provider(base, info.relayUrl());
