@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -197,6 +198,63 @@ final class DoctorIT {
     } finally {
       fake.stop(0);
     }
+  }
+
+  @Test
+  void a_stream_is_created_at_no_provider_that_does_not_say_who_may_and_else_deleted()
+      throws Exception {
+    wlk.with("NOSTR_SECRET_KEY", SecretKey.generate().nsec());
+    assertThat(callsOfOneThatCreates("")).isEmpty();
+    assertThat(callsOfOneThatCreates("\"access\":\"allowlist\","))
+        .containsExactly("POST /api/v1/streams/create", "DELETE /api/v1/streams/left-1");
+  }
+
+  /** What a provider hears that creates whatever it is asked for, beside questions. */
+  private List<String> callsOfOneThatCreates(String access) throws Exception {
+    List<String> calls = new CopyOnWriteArrayList<>();
+    HttpServer fake =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    String url = "http://127.0.0.1:" + fake.getAddress().getPort();
+    answer(
+        fake,
+        "/api/v1/info",
+        "{\"name\":\"fake\",\"version\":\"1\",\"api_url\":\""
+            + url
+            + "\","
+            + access
+            + "\"rtmp_ingest\":\"rtmp://127.0.0.1:1/live\",\"relay_url\":\"ws://127.0.0.1:1\"}");
+    var _ =
+        fake.createContext(
+            "/api/v1/streams",
+            exchange -> {
+              String method = exchange.getRequestMethod();
+              if (!method.equals("GET")) {
+                calls.add(method + " " + exchange.getRequestURI().getPath());
+              }
+              String json =
+                  switch (method) {
+                    case "GET" -> "{\"streams\":[]}";
+                    case "POST" ->
+                        "{\"stream_id\":\"left-1\",\"rtmp_ingest\":\"rtmp://127.0.0.1:1/live\","
+                            + "\"hls_playback\":\""
+                            + url
+                            + "/x.m3u8\"}";
+                    default -> "{}";
+                  };
+              byte[] body = json.getBytes(StandardCharsets.UTF_8);
+              exchange.getResponseHeaders().add("Content-Type", "application/json");
+              exchange.sendResponseHeaders(200, body.length);
+              exchange.getResponseBody().write(body);
+              exchange.close();
+            });
+    fake.start();
+    try {
+      WlkProcess.Result result = wlk.run("doctor", "--provider", url, "--timeout", "3", "--json");
+      found(result, "access", access.isEmpty() ? "skip" : "pass", "publish here");
+    } finally {
+      fake.stop(0);
+    }
+    return calls;
   }
 
   private static void answer(HttpServer fake, String path, String json) {

@@ -4,10 +4,12 @@ import com.wavlake.cli.profile.Identities;
 import com.wavlake.cli.shell.Hints;
 import com.wavlake.live.api.ApiException;
 import com.wavlake.live.api.CreateStream;
+import com.wavlake.live.api.CreatedStream;
 import com.wavlake.live.api.LiveListing;
 import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.Nip98;
 import com.wavlake.live.api.ProviderInfo;
+import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.SecretKey;
 import com.wavlake.live.signer.KeySigner;
 import com.wavlake.live.signer.Signer;
@@ -123,6 +125,9 @@ final class ProviderChecks {
     if (mode.equals("open")) {
       return Finding.pass("access", "everybody may publish here");
     }
+    if (!mode.equals("allowlist") && !mode.equals("admin")) { // trying it may create a stream
+      return Finding.skip("access", "the provider does not say who may publish here");
+    }
     try (Signer signer = identities.signerAtHand().orElse(null)) {
       if (signer == null) {
         return Finding.skip("access", noKey());
@@ -142,10 +147,11 @@ final class ProviderChecks {
     }
   }
 
-  /** By a request that cannot be met: whether it is looked at at all. */
-  private Finding mayCreate(ManagementClient client) {
+  /** By a request that should not be met: whether it is looked at at all. */
+  private static Finding mayCreate(ManagementClient client) {
+    Optional<CreatedStream> created = Optional.empty();
     try {
-      var _ = client.create(CreateStream.titled(""));
+      created = Optional.of(client.create(CreateStream.titled("")));
     } catch (ApiException e) {
       if (e.status() == 403) {
         return Finding.fail(
@@ -156,6 +162,15 @@ final class ProviderChecks {
       if (e.status() != 400) {
         throw e;
       }
+    }
+    try {
+      created.map(CreatedStream::streamId).ifPresent(client::delete);
+    } catch (LiveException e) {
+      return Finding.warn(
+          "access",
+          "you may publish here; a stream made to find out is left: "
+              + created.map(CreatedStream::streamId).orElse(""),
+          "wlk stream delete ID");
     }
     return Finding.pass("access", "you may publish here");
   }
