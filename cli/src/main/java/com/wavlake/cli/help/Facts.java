@@ -9,12 +9,14 @@ final class Facts {
 
   static final List<Fact> EXIT_STATUS =
       List.of(
-          new Fact("0", "Done. Ctrl-C while live, in demo, chat and serve is how they end: 0 too."),
+          new Fact(
+              "0",
+              "Done. Ctrl-C while live, in demo, chat, discover --watch and serve is how they end: 0 too."),
           new Fact("1", "Failed; a check did not pass."),
           new Fact("2", "Wrong usage."),
           new Fact("4", "No identity, or it is locked."),
           new Fact("124", "Timed out."),
-          new Fact("130", "Interrupted before anything was live."));
+          new Fact("130", "Interrupted: before anything was live; smoke, whenever."));
 
   static final List<Fact> ENVIRONMENT =
       List.of(
