@@ -15,7 +15,14 @@ final class HintsTest {
   void one_that_a_shell_would_act_on_is_not() {
     for (String url :
         new String[] {
-          "http://a;id", "http://a/$(id)", "http://a/`id`", "http://a b", "http://a/?a=1&id", "-o/x", "x", ""
+          "http://a;id",
+          "http://a/$(id)",
+          "http://a/`id`",
+          "http://a b",
+          "http://a/?a=1&id",
+          "-o/x",
+          "x",
+          ""
         }) {
       assertThat(Hints.about("curl -si", url)).as(url).isEmpty();
     }
