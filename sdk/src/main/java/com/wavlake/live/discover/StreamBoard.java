@@ -10,6 +10,7 @@ import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.relay.Subscription;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -26,6 +27,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class StreamBoard implements AutoCloseable {
   /** How many streams are kept; beyond, those that were not updated for longest go. */
   static final int MAX_STREAMS = 2_000;
+
+  /** No naddr can name a longer one (NIP-19). */
+  static final int MAX_IDENTIFIER_BYTES = 255;
 
   private final StreamQuery query;
   private final ReentrantLock lock = new ReentrantLock();
@@ -116,9 +120,11 @@ public final class StreamBoard implements AutoCloseable {
         query.stalePolicy().statusOf(stream, now));
   }
 
+  /** A time may be any number, even one that no calendar has; a name may be too long for NIP-19. */
   private static boolean isBelievable(Event event, Instant now) {
     return event.kind() == Kind.LIVE_STREAM
-        && !Instant.ofEpochSecond(event.createdAt()).isAfter(now.plus(StreamQuery.AHEAD));
+        && event.createdAt() <= now.plus(StreamQuery.AHEAD).getEpochSecond()
+        && event.identifier().getBytes(StandardCharsets.UTF_8).length <= MAX_IDENTIFIER_BYTES;
   }
 
   private void offer(Event event) {

@@ -140,6 +140,29 @@ final class StreamBoardTest {
   }
 
   @Test
+  void what_no_naddr_can_name_and_times_beyond_any_calendar_are_left_out() {
+    String longest = "é".repeat(127) + "x";
+    Event beyond =
+        ALICE.sign(
+            new EventTemplate(
+                1L << 62,
+                Kind.LIVE_STREAM,
+                List.of(Tag.of("d", "a"), Tag.of("status", "live")),
+                ""));
+    relay.store(
+        beyond,
+        live(ALICE, "a", Duration.ofSeconds(1)),
+        live(ALICE, longest, Duration.ofSeconds(2)),
+        live(ALICE, longest + "x", Duration.ofSeconds(3)));
+    assertThat(StreamBoard.find(pool, StreamQuery.of(Status.LIVE), TIMEOUT))
+        .extracting(found -> found.stream().identifier())
+        .containsExactly("a", longest);
+    assertThat(StreamBoard.newest(pool, beyond.address(), TIMEOUT))
+        .as("this relay gives older versions, too")
+        .isPresent();
+  }
+
+  @Test
   void a_board_that_is_open_follows_what_happens() {
     try (StreamBoard board = StreamBoard.open(pool, StreamQuery.of(Status.LIVE))) {
       assertThat(board.streams(Instant.now())).isEmpty();
