@@ -25,6 +25,9 @@ public final class StoredEvents {
   /** How many are asked for at a time; a relay may give fewer. */
   public static final int PAGE = 500;
 
+  /** A relay that gives many more than it was asked for is stopped here. */
+  static final int MOST_A_PAGE = 2 * PAGE;
+
   /** From so many on, a page of one second alone may have had more behind it. */
   private static final int CROWDED = 50;
 
@@ -146,7 +149,12 @@ public final class StoredEvents {
           @Override
           public void onEvent(Event event) {
             if (through.getCount() > 0) { // what comes behind the stored ones is not of this page
-              found.add(event);
+              if (found.size() == MOST_A_PAGE) {
+                refusal.complete("gives more than " + MOST_A_PAGE + " events at a time");
+                through.countDown();
+              } else {
+                found.add(event);
+              }
             }
           }
 
@@ -165,7 +173,7 @@ public final class StoredEvents {
       if (!through.await(pageTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
         String why =
             relay.state() == RelayState.CONNECTED ? "no answer in time" : relay.lastProblem();
-        return new Page(List.of(), why);
+        return new Page(List.of(), why.isEmpty() ? "no connection in time" : why);
       }
     } catch (LiveException closed) {
       return new Page(List.of(), closed.getMessage());

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -96,6 +97,18 @@ final class StoredEventsTest {
       assertThat(read(some, 3, Filter.kinds(1), many).getFirst().problem())
           .isEqualTo("more than 3 events");
       assertThat(some).hasSize(3);
+    }
+  }
+
+  @Test
+  void a_relay_that_does_not_heed_the_limit_is_stopped() throws IOException {
+    List<Event> stored =
+        IntStream.rangeClosed(0, StoredEvents.MOST_A_PAGE).mapToObj(i -> at(10 + i)).toList();
+    try (ScriptedRelay relay = giving(Integer.MAX_VALUE, stored)) {
+      List<Event> some = new ArrayList<>();
+      assertThat(read(some, 1_000_000, Filter.kinds(1), relay).getFirst().problem())
+          .isEqualTo("gives more than " + StoredEvents.MOST_A_PAGE + " events at a time");
+      assertThat(some).hasSize(StoredEvents.MOST_A_PAGE);
     }
   }
 
