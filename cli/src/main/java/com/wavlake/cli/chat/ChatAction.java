@@ -50,7 +50,7 @@ abstract class ChatAction extends WlkCommand {
     if (!hint.isEmpty()) {
       json.put("hint", hint);
     }
-    console().line(json.toString());
+    console().raw(json.toString());
     return ExitCode.FAILED;
   }
 

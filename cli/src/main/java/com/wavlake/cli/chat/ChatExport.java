@@ -82,7 +82,7 @@ final class ChatExport extends WlkCommand {
       List<Event> events = read(relays, filter(stream, from, to));
       List<String> lines = form.lines(events, names(relays, stream, form, events));
       if (target == null) {
-        lines.forEach(line -> console().line(line));
+        lines.forEach(form == ExportFormat.JSONL ? console()::raw : console()::line);
       } else {
         write(target, lines);
         console()

@@ -86,7 +86,7 @@ final class ChatTail {
                       + Strangers.text(item.text())));
       case Happenings.Happening.Stream(var stream) -> {
         if (console.isJson()) {
-          console.line(ItemJson.stream(stream).toString());
+          console.raw(ItemJson.stream(stream).toString());
         }
       }
       case Happenings.Happening.Note(String text) -> console.say(text);

@@ -80,7 +80,7 @@ public final class ProofCommand extends Group {
                 json,
                 () -> {
                   console().line(proof);
-                  console().line(tag.toString());
+                  console().raw(tag.toString());
                 });
       }
       return ExitCode.OK;

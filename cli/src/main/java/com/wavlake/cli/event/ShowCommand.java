@@ -18,6 +18,9 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"", "Example: wlk event show current", "Example: wlk event show npub1… --json"})
 final class ShowCommand extends WlkCommand {
+  /** Of the year 9999; events may claim any. */
+  private static final long LAST_SECOND = 253_402_300_799L;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "REF",
@@ -28,13 +31,13 @@ final class ShowCommand extends WlkCommand {
   public Integer call() throws InterruptedException {
     Event event = Fetch.one(this, ref);
     if (console().isJson()) {
-      console().line(event.toJson());
+      console().raw(event.toJson());
       return ExitCode.OK;
     }
     console().line("id       " + event.id());
     console().line("author   " + event.author().npub());
     console().line("kind     " + event.kind());
-    console().line("created  " + Instant.ofEpochSecond(event.createdAt()));
+    console().line("created  " + Instant.ofEpochSecond(Math.min(event.createdAt(), LAST_SECOND)));
     event
         .tags()
         .forEach(tag -> console().line("  " + Console.plain(String.join("  ", tag.values()))));

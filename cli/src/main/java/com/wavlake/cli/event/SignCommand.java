@@ -43,7 +43,7 @@ final class SignCommand extends WlkCommand {
     try (Signer signer = workspace().signer()) {
       EventLines.each((line, number) -> {
         EventTemplate template = EventTemplate.parse(line, Instant.now().getEpochSecond());
-        console().line(signer.sign(worked(template, signer, number)).toJson());
+        console().raw(signer.sign(worked(template, signer, number)).toJson());
       });
     }
     return ExitCode.OK;

@@ -141,7 +141,7 @@ public final class DiscoverCommand extends WlkCommand {
         new Listing(Profiles.lookUp(relays, hosts, globals().timeout()), Instant.now());
     console().status("");
     if (console().isJson()) {
-      rows.forEach(row -> console().line(row.json(listing.name(row.host())).toString()));
+      rows.forEach(row -> console().raw(row.json(listing.name(row.host())).toString()));
     } else {
       listing.lines(rows, Terminals.columns()).forEach(console()::line);
     }

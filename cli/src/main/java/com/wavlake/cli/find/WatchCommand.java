@@ -140,7 +140,7 @@ public final class WatchCommand extends WlkCommand {
 
   private void play(FoundStream found, Status status, String url) throws InterruptedException {
     if (console().isJson()) {
-      console().line(Row.of(found, status).json(hostName).put("url", url).toString());
+      console().raw(Row.of(found, status).json(hostName).put("url", url).toString());
       return;
     }
     Optional<Player> chosen =

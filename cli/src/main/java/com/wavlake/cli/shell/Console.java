@@ -3,6 +3,7 @@ package com.wavlake.cli.shell;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -104,9 +105,28 @@ public final class Console {
     out.flush();
   }
 
-  /** A line of a result for people; or a whole line of JSON. */
+  /** A line of a result for people. */
   public synchronized void line(String text) {
-    print(out, json ? text : visible(text, colorOut));
+    print(out, visible(text, colorOut));
+  }
+
+  /** A line of JSON, with every character that it has: what is signed must not change. */
+  public synchronized void raw(String json) {
+    print(out, out.equals(System.out) && Terminals.isStdout() ? escaped(json) : json);
+  }
+
+  /** The same value, without the control characters that JSON allows: terminals obey them. */
+  static String escaped(String json) {
+    StringBuilder out = new StringBuilder(json.length());
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
+      if (c >= '\u007f' && c <= '\u009f') {
+        out.append("\\u00").append(HexFormat.of().toHexDigits((byte) c));
+      } else {
+        out.append(c);
+      }
+    }
+    return out.toString();
   }
 
   /** One of the things that happen while a command goes on: an object a line, or words. */
@@ -114,7 +134,7 @@ public final class Console {
     if (json) {
       ObjectNode object = object().put("event", name);
       object.setAll(fields);
-      line(object.toString());
+      raw(object.toString());
     } else if (!words.isEmpty()) {
       say(words);
     }
