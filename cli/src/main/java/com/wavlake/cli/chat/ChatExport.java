@@ -4,6 +4,7 @@ import com.wavlake.cli.command.WlkCommand;
 import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
+import com.wavlake.cli.shell.Terminals;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.nostr.Filter;
@@ -80,7 +81,9 @@ final class ChatExport extends WlkCommand {
     EventAddress stream = workspace().address(ref);
     try (RelayPool relays = workspace().relays(stream.relays())) {
       List<Event> events = read(relays, filter(stream, from, to));
-      List<String> lines = form.lines(events, names(relays, stream, form, events));
+      List<String> lines =
+          form.lines(
+              events, names(relays, stream, form, events), target == null && Terminals.isStdout());
       if (target == null) {
         lines.forEach(form == ExportFormat.JSONL ? console()::raw : console()::line);
       } else {

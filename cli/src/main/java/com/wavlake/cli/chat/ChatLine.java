@@ -1,8 +1,11 @@
 package com.wavlake.cli.chat;
 
+import com.wavlake.cli.shell.Strangers;
 import com.wavlake.live.chat.ChatItem;
 import com.wavlake.live.chat.ChatListener.Removal;
 import com.wavlake.live.nip53.Raid;
+import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.PublicKey;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -93,7 +96,16 @@ final class ChatLine {
     words.add("⇒ raid", GOLD);
     words.add("from " + people.apply(raid.from().author()).name() + " to " + to.name(), PLAIN);
     words.add(raid.event().content(), PLAIN);
-    words.add(raid.to().naddr(), DIM);
+    words.add(named(raid.to()), DIM);
+  }
+
+  /** Its naddr, or the coordinate when its name is too long for one. */
+  static String named(EventAddress stream) {
+    try {
+      return stream.naddr();
+    } catch (LiveException tooLong) {
+      return stream.coordinate();
+    }
   }
 
   /** Told once: what a terminal has printed stays. */

@@ -3,6 +3,7 @@ package com.wavlake.cli.chat;
 import com.wavlake.cli.command.Relays;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.Interrupts;
+import com.wavlake.cli.shell.Strangers;
 import com.wavlake.live.chat.ChatItem;
 import com.wavlake.live.chat.ChatListener.Removal;
 import com.wavlake.live.chat.LiveChat;
@@ -101,7 +102,7 @@ final class ChatTail {
         switch (item) {
           case ChatItem.Said _ -> "";
           case ChatItem.Zapped zapped -> String.format("⚡ %,d sats  ", zapped.zap().sats());
-          case ChatItem.Raided raided -> "⇒ raid to " + raided.raid().to().naddr() + "  ";
+          case ChatItem.Raided raided -> "⇒ raid to " + ChatLine.named(raided.raid().to()) + "  ";
           case ChatItem.Clipped clipped -> "✂ clip " + clipped.clip().video() + "  ";
         };
     return line(item.event().createdAt(), name, what + item.text());

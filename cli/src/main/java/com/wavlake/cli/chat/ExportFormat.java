@@ -1,6 +1,7 @@
 package com.wavlake.cli.chat;
 
 import com.wavlake.cli.shell.CliError;
+import com.wavlake.cli.shell.Strangers;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.Tag;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** How a chat is written to a file. */
@@ -56,7 +58,12 @@ enum ExportFormat {
     }
   }
 
-  List<String> lines(List<Event> events, Names names) {
+  /**
+   * A line each, or more where a cell has several.
+   *
+   * @param terminal whether they are for a terminal, which must obey nothing that is in them
+   */
+  List<String> lines(List<Event> events, Names names, boolean terminal) {
     List<String> lines = new ArrayList<>();
     if (this == CSV) {
       lines.add(CSV_HEAD);
@@ -71,7 +78,7 @@ enum ExportFormat {
         }
         case CSV -> {
           if (isWords(event)) {
-            lines.add(csv(event, names));
+            lines.add(csv(event, names, terminal ? Strangers::text : UnaryOperator.identity()));
           }
         }
       }
@@ -109,7 +116,7 @@ enum ExportFormat {
     return Instant.ofEpochSecond(Math.min(event.createdAt(), 253_402_300_799L));
   }
 
-  private static String csv(Event event, Names names) {
+  private static String csv(Event event, Names names, UnaryOperator<String> clean) {
     String replyTo =
         event
             .tags("e")
@@ -125,8 +132,8 @@ enum ExportFormat {
         String.format(Locale.ROOT, "%d", event.kind()),
         event.author().npub(),
         cell(names.name(event.author()).orElse("")),
-        cell(words(event)),
-        cell(replyTo));
+        cell(clean.apply(words(event))),
+        cell(clean.apply(replyTo)));
   }
 
   static String cell(String written) {

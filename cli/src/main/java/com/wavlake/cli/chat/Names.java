@@ -1,5 +1,6 @@
 package com.wavlake.cli.chat;
 
+import com.wavlake.cli.shell.Strangers;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.LiveException;
@@ -74,7 +75,8 @@ final class Names {
     boolean isHost = host.equals(who);
     boolean isSelf = self.equals(Optional.of(who));
     String name = known.name.orElseGet(() -> shortened(who));
-    if (known.name.isPresent() && !isHost && !isSelf && isTwice(who, known.folded)) {
+    boolean isNumber = SlashCommands.messageNumber(name).isPresent(); // of a message, when typed
+    if (isNumber || (known.name.isPresent() && !isHost && !isSelf && isTwice(who, known.folded))) {
       name += "~" + who.npub().substring(who.npub().length() - 4);
     }
     return new Person(who, name, isHost, isSelf);

@@ -1,5 +1,6 @@
 package com.wavlake.cli.chat;
 
+import com.wavlake.cli.shell.Strangers;
 import java.time.Instant;
 import java.util.Locale;
 import org.jline.utils.AttributedString;

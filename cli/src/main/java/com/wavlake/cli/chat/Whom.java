@@ -1,6 +1,7 @@
 package com.wavlake.cli.chat;
 
 import com.wavlake.cli.shell.CliError;
+import com.wavlake.cli.shell.Strangers;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.ProfilePointer;
 import com.wavlake.live.nostr.PublicKey;

@@ -3,6 +3,7 @@ package com.wavlake.cli.chat;
 import com.wavlake.cli.command.Reports;
 import com.wavlake.cli.profile.Workspace;
 import com.wavlake.cli.shell.CliError;
+import com.wavlake.cli.shell.Strangers;
 import com.wavlake.live.chat.ChatItem;
 import com.wavlake.live.chat.LiveChat;
 import com.wavlake.live.nip53.ChatMessage;

@@ -1,6 +1,7 @@
 package com.wavlake.cli.find;
 
 import com.wavlake.cli.shell.Console;
+import com.wavlake.cli.shell.Strangers;
 import com.wavlake.cli.shell.Table;
 import com.wavlake.cli.shell.Table.Cell;
 import com.wavlake.live.nip53.LiveStream.Status;
@@ -23,6 +24,9 @@ import java.util.stream.Collectors;
  */
 record Listing(Map<PublicKey, Profile> names, Instant now) {
   private static final int MAX_TOPICS = 4;
+
+  /** In columns, where a line is for one stream. */
+  private static final int MAX_TITLE = 60;
 
   /** As wide as the terminal at most, but for the naddr, which has to be copied whole. */
   List<String> lines(List<Row> rows, int width) {
@@ -47,8 +51,8 @@ record Listing(Map<PublicKey, Profile> names, Instant now) {
   String line(Row row) {
     return String.join(
         "  ",
-        Console.bold(Console.plain(title(row))),
-        Console.plain(host(row)),
+        Console.bold(Table.cut(Strangers.text(title(row)), MAX_TITLE)),
+        Strangers.text(host(row)),
         Console.dim(row.naddr()));
   }
 
@@ -58,13 +62,16 @@ record Listing(Map<PublicKey, Profile> names, Instant now) {
 
   static String title(Row row) {
     return row.contentWarning()
-        .map(reason -> "[" + Table.cut(Console.plain(reason), 16) + "] " + row.title())
+        .map(reason -> "[" + Table.cut(Strangers.text(reason), 16) + "] " + row.title())
         .orElse(row.title());
   }
 
   /** With a question mark where somebody else says so. */
   String host(Row row) {
-    return name(row.host()) + (row.hostProven() ? "" : " ?");
+    String name = name(row.host());
+    String shown =
+        Strangers.name(name).orElseGet(() -> Profile.of(row.host()).bestName()); // all invisible
+    return shown + (row.hostProven() ? "" : " ?");
   }
 
   private static String state(Row row) {

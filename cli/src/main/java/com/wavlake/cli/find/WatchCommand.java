@@ -7,6 +7,7 @@ import com.wavlake.cli.profile.Preference;
 import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
+import com.wavlake.cli.shell.Strangers;
 import com.wavlake.cli.shell.Terminals;
 import com.wavlake.live.discover.FoundStream;
 import com.wavlake.live.discover.StreamBoard;
@@ -133,8 +134,8 @@ public final class WatchCommand extends WlkCommand {
         .status()
         .map(status -> Row.of(found, status))
         .ifPresent(row -> {
-          console().say(Console.bold(Console.plain(Listing.title(row))));
-          console().say("by " + Console.plain(listing.host(row)) + ", " + listing.when(row));
+          console().say(Console.bold(Strangers.text(Listing.title(row))));
+          console().say("by " + Strangers.text(listing.host(row)) + ", " + listing.when(row));
         });
   }
 

@@ -17,7 +17,7 @@ public final class Table {
   /** What stands in a column, and how it is coloured: after it was cut. */
   public record Cell(String text, UnaryOperator<String> style) {
     public Cell {
-      text = Console.plain(text);
+      text = Strangers.text(text);
     }
 
     /** Without colour. */

@@ -2,6 +2,7 @@ package com.wavlake.cli.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.wavlake.cli.shell.Strangers;
 import com.wavlake.live.api.StreamStatus;
 import com.wavlake.live.chat.ChatItem;
 import com.wavlake.live.chat.ChatListener.Removal;
@@ -116,6 +117,17 @@ final class ChatLineTest {
   }
 
   @Test
+  void a_name_that_is_a_number_or_has_quotation_marks_cannot_confuse_commands() {
+    named(FAN, "12");
+    named(HOST, "Carla \\\"C\\\"");
+    learned();
+    String npub = FAN.publicKey().npub();
+    assertThat(names.person(FAN.publicKey()).name())
+        .isEqualTo("12~" + npub.substring(npub.length() - 4));
+    assertThat(names.person(HOST.publicKey()).name()).isEqualTo("Carla 'C'");
+  }
+
+  @Test
   void an_answer_shows_whom_and_what_it_answers() {
     named(FAN, "alice");
     learned();
@@ -142,6 +154,14 @@ final class ChatLineTest {
     AttributedString removed = line(80).removed(said(FAN, "x"), OptionalInt.of(4), Removal.MUTED);
     assertThat(removed.toString()).contains("✕ message 4 of alice: muted");
     assertThat(removed.styleAt(removed.length() - 1)).isEqualTo(AttributedStyle.DEFAULT.faint());
+  }
+
+  @Test
+  void a_raid_to_a_name_too_long_for_an_naddr_is_told_by_its_coordinate() {
+    EventAddress other =
+        new EventAddress(Kind.LIVE_STREAM, FAN.publicKey(), "o".repeat(256), List.of());
+    assertThat(ChatLine.named(other)).isEqualTo(other.coordinate());
+    assertThat(ChatLine.named(STREAM)).isEqualTo(STREAM.naddr());
   }
 
   @Test
@@ -238,5 +258,10 @@ final class ChatLineTest {
     assertThat(ExportFormat.cell("a,\"b\"")).isEqualTo("\"a,\"\"b\"\"\"");
     assertThat(ExportFormat.second("--since", Optional.of("2026-01-31"))).hasValue(1_769_817_600);
     assertThat(ExportFormat.second("--since", Optional.of("17"))).hasValue(17);
+    List<Event> said = List.of(said(FAN, "a\u001b[31m\u202eb").event());
+    assertThat(ExportFormat.CSV.lines(said, names, true).getLast()).contains(",a[31mb,");
+    assertThat(ExportFormat.CSV.lines(said, names, false).getLast())
+        .as("a file has what was said")
+        .contains(",a\u001b[31m\u202eb,");
   }
 }

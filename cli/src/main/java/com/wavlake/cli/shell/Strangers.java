@@ -1,15 +1,14 @@
-package com.wavlake.cli.chat;
+package com.wavlake.cli.shell;
 
-import com.wavlake.cli.shell.Console;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Texts of strangers, made fit for a line of a terminal. */
-final class Strangers {
+public final class Strangers {
   /** The longest name that is shown, in code points. */
-  static final int MAX_NAME = 24;
+  public static final int MAX_NAME = 24;
 
   /** So many accents may stand on one letter; more of them paint over the lines around. */
   private static final Pattern PILE = Pattern.compile("(\\p{M}{2})\\p{M}+");
@@ -23,7 +22,7 @@ final class Strangers {
   private Strangers() {}
 
   /** On one line, without anything that a terminal obeys or that turns the direction of text. */
-  static String text(String written) {
+  public static String text(String written) {
     StringBuilder out = new StringBuilder(written.length());
     Console.plain(written)
         .codePoints()
@@ -37,13 +36,17 @@ final class Strangers {
     return PILE.matcher(out).replaceAll("$1");
   }
 
-  /** The same for a name, short and with something to see; empty when nothing is left. */
-  static Optional<String> name(String written) {
+  /**
+   * The same for a name, short and with something to see; empty when nothing is left. The quotation
+   * mark that commands put around names is in none.
+   */
+  public static Optional<String> name(String written) {
     String clean =
         SPACES
             .matcher(NOT_IN_NAMES.matcher(text(written)).replaceAll(" "))
             .replaceAll(" ")
             .strip()
+            .replace('"', '\'')
             .replace("\u200d", ""); // a joiner without neighbours to join shows nothing
     if (clean.codePointCount(0, clean.length()) > MAX_NAME) {
       clean = clean.substring(0, clean.offsetByCodePoints(0, MAX_NAME - 1)).strip() + "…";
@@ -52,7 +55,7 @@ final class Strangers {
   }
 
   /** What two names have in common that look the same at a glance. */
-  static String folded(String name) {
+  public static String folded(String name) {
     String folded = Normalizer.normalize(name, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
     return folded.replaceAll("[^\\p{L}\\p{N}]", "");
   }
