@@ -8,6 +8,7 @@ import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
 import com.wavlake.live.api.ChatRules;
 import com.wavlake.live.api.ManagementClient;
+import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.signer.Signer;
 import java.time.Duration;
@@ -54,17 +55,19 @@ final class ChatRulesCommand extends WlkCommand {
     if (pow != null && (pow < 0 || pow > 32)) {
       throw CliError.usage("--pow: " + pow + " is not in 0 … 32", "");
     }
+    List<PublicKey> banned = keys("--ban", bans);
+    List<PublicKey> unbanned = keys("--unban", unbans);
     String id = workspace().streamId(ref);
     try (Signer signer = workspace().signer();
         ManagementClient client = workspace().client(signer)) {
       ChatRules before = client.moderation(id);
-      ChatRules wanted = changed(before);
+      ChatRules wanted = changed(before, banned, unbanned);
       print(wanted.equals(before) ? before : client.moderate(id, wanted));
     }
     return ExitCode.OK;
   }
 
-  private ChatRules changed(ChatRules before) {
+  private ChatRules changed(ChatRules before, List<PublicKey> banned, List<PublicKey> unbanned) {
     ChatRules rules = before;
     if (slow != null) {
       rules = rules.slowMode(Duration.ofSeconds(slow));
@@ -72,13 +75,21 @@ final class ChatRulesCommand extends WlkCommand {
     if (pow != null) {
       rules = rules.powBits(pow);
     }
-    for (String who : bans) {
-      rules = rules.ban(PublicKey.parse(who));
+    for (PublicKey who : banned) {
+      rules = rules.ban(who);
     }
-    for (String who : unbans) {
-      rules = rules.unban(PublicKey.parse(who));
+    for (PublicKey who : unbanned) {
+      rules = rules.unban(who);
     }
     return rules;
+  }
+
+  private static List<PublicKey> keys(String option, List<String> written) {
+    try {
+      return written.stream().map(PublicKey::parse).toList();
+    } catch (InvalidEvent e) {
+      throw CliError.usage(option + ": " + e.getMessage(), "an npub1…, or 64 hex digits");
+    }
   }
 
   private void print(ChatRules rules) {
