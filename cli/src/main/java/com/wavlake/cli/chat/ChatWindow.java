@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
+import java.util.SequencedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -47,8 +47,9 @@ final class ChatWindow {
   private final Names names;
   private final Shown shown = new Shown();
   private final Scrollback scrollback = new Scrollback();
-  private final Set<Object> removed = new LinkedHashSet<>();
+  private final SequencedSet<Object> removed = new LinkedHashSet<>();
   private final Map<String, Boolean> lost = new ConcurrentHashMap<>();
+  private List<String> unsent = List.of();
   private final AtomicBoolean over = new AtomicBoolean();
 
   ChatWindow(
@@ -86,6 +87,8 @@ final class ChatWindow {
         Thread.interrupted(); // what ended the reading must not end the tidying up
         input.hideStatus();
       }
+    } finally {
+      unsent.forEach(console::warn);
     }
   }
 
@@ -118,7 +121,12 @@ final class ChatWindow {
                   }
                 }));
         input.setCompleter(new Suggestions(names));
-        read(input, commands);
+        try {
+          read(input, commands);
+        } finally {
+          Thread.interrupted(); // what ended the reading must not end the sending
+          unsent = commands.close();
+        }
       }
     }
   }
@@ -169,7 +177,10 @@ final class ChatWindow {
         above(terminal, input, line -> line.item(item, number, answered(item)));
       }
       case Happenings.Happening.Removed(ChatItem item, var why) -> {
-        if (removed.size() < MOST_REMOVED && removed.add(item.event().id())) {
+        if (removed.add(item.event().id())) {
+          if (removed.size() > MOST_REMOVED) {
+            removed.removeFirst();
+          }
           OptionalInt number = shown.numberOf(item.event().id());
           above(terminal, input, line -> line.removed(item, number, why));
         }

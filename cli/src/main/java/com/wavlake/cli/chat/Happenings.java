@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  * with the names asked for once for all of them. When the printer is far behind, the relays wait.
  */
 final class Happenings implements ChatListener, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Happenings.class.getName());
   private static final int MOST_WAITING = 1_024;
   private static final Duration NAMES_PATIENCE = Duration.ofMillis(1_200);
 
@@ -53,11 +54,20 @@ final class Happenings implements ChatListener, AutoCloseable {
           if (happening instanceof Happening.End) {
             return;
           }
-          printer.accept(happening);
+          tell(happening, printer);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** One thing that cannot be printed must not end all printing. */
+  private static void tell(Happening happening, Consumer<Happening> printer) {
+    try {
+      printer.accept(happening);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.DEBUG, "left out: " + happening.getClass().getSimpleName(), e);
     }
   }
 

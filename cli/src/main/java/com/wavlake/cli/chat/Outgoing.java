@@ -11,12 +11,16 @@ import com.wavlake.live.relay.PublishResult;
 import com.wavlake.live.signer.Signer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +29,7 @@ import java.util.stream.Collectors;
  * back to whoever typed it.
  */
 final class Outgoing {
+  private static final String NOT_SENT = "not sent: ";
   private static final int MOST_WAITING = 16;
   private static final long PAUSE_NANOS =
       LiveChat.SEND_INTERVAL.plus(Duration.ofMillis(50)).toNanos();
@@ -34,8 +39,15 @@ final class Outgoing {
   private final Duration timeout;
   private final Consumer<String> say;
   private final Predicate<String> putBack;
-  private final BlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final Queue<String> unsent = new ConcurrentLinkedQueue<>();
+  private final Thread working;
+  private volatile Optional<Task> current = Optional.empty();
+  private volatile boolean closing;
   private long lastSent = System.nanoTime() - PAUSE_NANOS;
+
+  /** What is typed, and how it is done. */
+  private record Task(String typed, Runnable does) {}
 
   /**
    * Starts at once.
@@ -54,21 +66,29 @@ final class Outgoing {
     this.timeout = timeout;
     this.say = say;
     this.putBack = putBack;
-    Thread.ofPlatform().daemon().name("chat-outgoing").start(this::work);
+    this.working = Thread.ofPlatform().daemon().name("chat-outgoing").start(this::work);
   }
 
   private void work() {
     try {
-      while (true) {
-        queue.take().run();
+      while (!closing || !queue.isEmpty()) {
+        Task task = queue.take();
+        current = Optional.of(task);
+        task.does().run();
+        current = Optional.empty();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  void send(String text, Optional<ChatMessage> parent) {
-    if (!queue.offer(() -> sendNow(text, parent))) {
+  /**
+   * Sends a message in turn.
+   *
+   * @param parent what it answers; may block, and is asked for in turn
+   */
+  void send(String text, Supplier<Optional<ChatMessage>> parent) {
+    if (!queue.offer(new Task(text, () -> sendNow(text, parent)))) {
       giveBack(text, "not sent: " + MOST_WAITING + " messages wait already");
     }
   }
@@ -83,15 +103,10 @@ final class Outgoing {
               say.accept(said);
             }
           } catch (Exception e) {
-            CliError error = Failures.explain(e);
-            say.accept(
-                what
-                    + ": "
-                    + error.getMessage()
-                    + (error.hint().isEmpty() ? "" : " (" + error.hint() + ")"));
+            tell(what + ": " + words(e));
           }
         };
-    if (!queue.offer(task)) {
+    if (!queue.offer(new Task(what, task))) {
       say.accept(what + ": too much waits already, try again");
     }
   }
@@ -102,8 +117,52 @@ final class Outgoing {
     String done() throws Exception;
   }
 
-  private void sendNow(String text, Optional<ChatMessage> parent) {
+  /**
+   * Sends what waits, for as long as one message may take.
+   *
+   * @return in words, what did not get out
+   */
+  List<String> close() {
+    closing = true;
+    var _ = queue.offer(new Task("", () -> {})); // wakes who waits; a full queue needs no waking
+    if (current.isPresent() || queue.size() > 1) {
+      say.accept("sending what was typed…");
+    }
+    if (!hasEnded()) {
+      current.ifPresent(task -> unsent.add(NOT_SENT + task.typed()));
+      queue.stream()
+          .filter(task -> !task.typed().isEmpty())
+          .forEach(task -> unsent.add(NOT_SENT + task.typed()));
+    }
+    return List.copyOf(unsent);
+  }
+
+  /** False when it takes too long, or somebody leaves who has no patience. */
+  private boolean hasEnded() {
     try {
+      return working.join(timeout);
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  private void tell(String words) {
+    if (closing) {
+      unsent.add(words);
+    } else {
+      say.accept(words);
+    }
+  }
+
+  /** What went wrong, and what helps. */
+  static String words(Exception e) {
+    CliError error = Failures.explain(e);
+    return error.getMessage() + (error.hint().isEmpty() ? "" : " (" + error.hint() + ")");
+  }
+
+  private void sendNow(String text, Supplier<Optional<ChatMessage>> answered) {
+    try {
+      Optional<ChatMessage> parent = answered.get();
       pause();
       PublishResult _ =
           parent.isPresent()
@@ -111,11 +170,11 @@ final class Outgoing {
               : chat.send(text, signer, timeout);
       lastSent = System.nanoTime();
     } catch (NotPublished refused) {
-      giveBack(text, "not sent: " + reasons(refused.result()));
+      giveBack(text, NOT_SENT + reasons(refused.result()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      giveBack(text, "not sent: " + Failures.explain(e).getMessage());
+      giveBack(text, NOT_SENT + words(e));
     }
   }
 
@@ -127,6 +186,10 @@ final class Outgoing {
   }
 
   private void giveBack(String text, String why) {
+    if (closing) {
+      unsent.add(why + ": " + text);
+      return;
+    }
     say.accept(why);
     if (!putBack.test(text)) {
       say.accept("your text: " + text);

@@ -8,6 +8,7 @@ import com.wavlake.live.chat.ChatItem;
 import com.wavlake.live.chat.LiveChat;
 import com.wavlake.live.nip53.ChatMessage;
 import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.relay.PublishResult;
 import com.wavlake.live.relay.RelayPool;
@@ -64,8 +65,9 @@ final class WindowCommands {
         case Slash.Help() -> help();
         case Slash.Who() -> who();
         case Slash.Wrong(String why) -> window.note(why);
-        case Slash.Say(String text) -> outgoing().send(text, Optional.empty());
-        case Slash.Reply(String to, String text) -> outgoing().send(text, Optional.of(parent(to)));
+        case Slash.Say(String text) -> outgoing().send(text, Optional::empty);
+        case Slash.Reply(String to, String text) ->
+            outgoing().send(text, () -> Optional.of(parent(to)));
         case Slash.Pin(String n) -> publish("pin", m -> m.pin(message(n).event().id()));
         case Slash.Unpin(String n) -> publish("unpin", m -> m.unpin(message(n).event().id()));
         case Slash.Mute(String w) -> publish("mute", m -> m.mute(whom(w), false));
@@ -100,10 +102,15 @@ final class WindowCommands {
                   return seconds == 0 ? "slow mode is off" : "slow mode: " + seconds + " s";
                 });
       }
-    } catch (CliError e) {
-      window.note(e.getMessage() + (e.hint().isEmpty() ? "" : " (" + e.hint() + ")"));
+    } catch (CliError | LiveException e) {
+      window.note(Outgoing.words(e));
     }
     return true;
+  }
+
+  /** Waits for what is on its way; answers, in words, what did not get out. */
+  List<String> close() {
+    return outgoing.isPresent() ? outgoing.get().close() : List.of();
   }
 
   private Outgoing outgoing() {

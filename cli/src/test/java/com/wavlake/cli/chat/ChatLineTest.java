@@ -128,6 +128,23 @@ final class ChatLineTest {
   }
 
   @Test
+  void what_cannot_be_printed_does_not_end_the_printing() throws InterruptedException {
+    List<String> printed = new ArrayList<>();
+    try (Happenings happenings =
+        new Happenings(
+            names,
+            happening -> {
+              if (happening instanceof Happenings.Happening.Note(String text)) {
+                printed.add(text.substring(1));
+              }
+            })) {
+      happenings.note("");
+      happenings.note("!after");
+    }
+    assertThat(printed).containsExactly("after");
+  }
+
+  @Test
   void an_answer_shows_whom_and_what_it_answers() {
     named(FAN, "alice");
     learned();
