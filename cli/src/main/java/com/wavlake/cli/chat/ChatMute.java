@@ -21,8 +21,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Mute somebody: adds them to your mute list (NIP-51), of which all else stays. In the chat of"
           + " your own streams nobody sees them any more.",
-      "Without your list before them, relays would lose it: when it cannot be fetched, nothing is"
-          + " done."
+      "Without your list before them, relays would lose it: unless every one of them tells what it has,"
+          + " nothing is done; -y goes by those that do."
     },
     footer = {
       "",
@@ -66,7 +66,9 @@ final class ChatMute extends ChatAction {
           if (howLong.isPresent()) {
             return moderator.silence(key, howLong.get());
           }
-          return unmute ? moderator.unmute(key) : moderator.mute(key, globals().yes());
+          return unmute
+              ? moderator.unmute(key, globals().yes())
+              : moderator.mute(key, globals().yes());
         });
   }
 

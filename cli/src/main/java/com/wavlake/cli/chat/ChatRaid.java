@@ -28,11 +28,6 @@ final class ChatRaid extends ChatAction {
   @Override
   public Integer call() {
     EventAddress target = workspace().address(to);
-    return act(
-        from,
-        (moderator, relays, _) -> {
-          target.relays().stream().limit(2).forEach(relays::addPublic); // who is raided should know
-          return moderator.raid(target, words);
-        });
+    return act(from, (moderator, _, _) -> moderator.raid(target, words));
   }
 }

@@ -1,5 +1,6 @@
 package com.wavlake.cli.chat;
 
+import com.wavlake.cli.command.Relays;
 import com.wavlake.cli.shell.CliError;
 import com.wavlake.live.api.ChatRules;
 import com.wavlake.live.api.ManagementClient;
@@ -21,7 +22,6 @@ import com.wavlake.live.relay.PublishResult;
 import com.wavlake.live.relay.RelayList;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.relay.RelayRouter;
-import com.wavlake.live.relay.RelayState;
 import com.wavlake.live.signer.Signer;
 import com.wavlake.live.social.Deletion;
 import com.wavlake.live.social.MuteList;
@@ -42,6 +42,8 @@ import java.util.function.UnaryOperator;
  * is signed.
  */
 final class Moderator {
+  private static final int RAIDED_RELAYS = 2;
+
   private final EventAddress stream;
   private final RelayPool relays;
   private final Signer signer;
@@ -106,47 +108,32 @@ final class Moderator {
     }
   }
 
-  /** Sees nothing of somebody any more; what is on the list stays there. */
-  PublishResult mute(PublicKey who, boolean startAnew) {
-    return editMutes(list -> list.mute(who), startAnew);
+  /**
+   * Sees nothing of somebody any more; what is on the list stays there.
+   *
+   * @param anyway though not every relay tells what list it has
+   */
+  PublishResult mute(PublicKey who, boolean anyway) {
+    return editMutes(list -> list.mute(who), anyway);
   }
 
-  PublishResult unmute(PublicKey who) {
-    return editMutes(list -> list.unmute(who), false);
+  PublishResult unmute(PublicKey who, boolean anyway) {
+    return editMutes(list -> list.unmute(who), anyway);
   }
 
-  private PublishResult editMutes(UnaryOperator<MuteList> change, boolean startAnew) {
+  private PublishResult editMutes(UnaryOperator<MuteList> change, boolean anyway) {
     PublicKey self = signer.publicKey();
     List<String> home =
         RelayRouter.over(relays).listOf(self, timeout).map(RelayList::write).orElse(List.of());
     List<String> guests = joined(home);
     try {
       EventAddress address = new EventAddress(Kind.MUTE_LIST, self, "", List.of());
-      Optional<Event> before = relays.lookUp(address, timeout);
-      if (before.isEmpty() && !startAnew) {
-        requireEveryRelay();
-      }
+      Optional<Event> before =
+          Relays.beforeReplacing(relays, address, timeout, "mute list", anyway);
       MuteList list = before.map(event -> MuteList.parse(event, signer)).orElseGet(MuteList::empty);
       return publish(change.apply(list).toTemplate(signer, Instant.now()));
     } finally {
       guests.forEach(relays::removePublic);
-    }
-  }
-
-  /** A new list must not replace one that is only out of reach. */
-  private void requireEveryRelay() {
-    List<String> away =
-        relays.connections().stream()
-            .filter(c -> c.state() != RelayState.CONNECTED)
-            .map(c -> c.url())
-            .toList();
-    if (!away.isEmpty()) {
-      throw new CliError(
-          "mute_list",
-          "your mute list is on no relay that answers; it may be on "
-              + String.join(", ", away)
-              + ", and would be overwritten",
-          "try again later, name its relay with --relay, or -y to begin a new list");
     }
   }
 
@@ -165,10 +152,19 @@ final class Moderator {
     return publish(Report.ofMessage(message, reason, words, Instant.now()));
   }
 
-  /** Sends the viewers to another stream. */
+  /** Sends the viewers to another live stream; its relays are told, too. */
   PublishResult raid(EventAddress to, String words) {
+    if (to.kind() != Kind.LIVE_STREAM) {
+      throw CliError.usage("REF: kind " + to.kind() + " is no live stream to raid", "");
+    }
     requireHost("raid from this stream");
-    return publish(Raid.of(stream, to, words, Instant.now()));
+    List<String> guests =
+        to.relays().stream().limit(RAIDED_RELAYS).filter(relays::addPublic).toList();
+    try {
+      return publish(Raid.of(stream, to, words, Instant.now()));
+    } finally {
+      guests.forEach(relays::removePublic);
+    }
   }
 
   /** Takes back one's own message. */

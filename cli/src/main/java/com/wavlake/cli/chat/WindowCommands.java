@@ -71,7 +71,7 @@ final class WindowCommands {
         case Slash.Pin(String n) -> publish("pin", m -> m.pin(message(n).event().id()));
         case Slash.Unpin(String n) -> publish("unpin", m -> m.unpin(message(n).event().id()));
         case Slash.Mute(String w) -> publish("mute", m -> m.mute(whom(w), false));
-        case Slash.Unmute(String w) -> publish("unmute", m -> m.unmute(whom(w)));
+        case Slash.Unmute(String w) -> publish("unmute", m -> m.unmute(whom(w), false));
         case Slash.Timeout(String w, int minutes) ->
             publish("timeout", m -> m.silence(whom(w), Duration.ofMinutes(minutes)));
         case Slash.Delete(String n) -> publish("delete", m -> m.takeBack(message(n).event()));

@@ -1,6 +1,7 @@
 package com.wavlake.cli.provider;
 
 import com.wavlake.cli.command.Group;
+import com.wavlake.cli.command.Relays;
 import com.wavlake.cli.command.Reports;
 import com.wavlake.cli.command.WlkCommand;
 import com.wavlake.cli.profile.Workspace;
@@ -69,7 +70,8 @@ public final class RelayCommand extends Group {
     @Option(
         names = "--publish",
         description =
-            "Publish them as your relay list (NIP-65, kind 10002); what stands in it already stays.")
+            "Publish them as your relay list (NIP-65, kind 10002); what stands in it already stays."
+                + " Every relay in use must tell what it has, unless -y is given.")
     boolean publish;
 
     @Override
@@ -93,7 +95,13 @@ public final class RelayCommand extends Group {
     private void publish() {
       try (Signer signer = workspace().signer();
           RelayPool relays = workspace().relays(List.of())) {
-        Optional<Event> before = published(relays, signer.publicKey(), globals().timeout());
+        Optional<Event> before =
+            Relays.beforeReplacing(
+                relays,
+                new EventAddress(Kind.RELAY_LIST, signer.publicKey(), "", List.of()),
+                globals().timeout(),
+                "relay list",
+                globals().yes());
         Optional<RelayList> kept = before.map(RelayList::parse);
         RelayList list =
             new RelayList(
