@@ -64,8 +64,8 @@ final class InitCommand extends WlkCommand {
       throw CliError.usage("--plain-text and --keyring: one of them", "");
     }
     checkRelays(globals().relays());
-    provider();
     identity();
+    provider();
     relays();
     String npub = workspace().identities().publicKey().npub();
     String url = workspace().provider().orElseThrow();

@@ -201,8 +201,7 @@ final class DoctorIT {
   }
 
   @Test
-  void a_stream_is_created_at_no_provider_that_does_not_say_who_may_publish()
-      throws Exception {
+  void a_stream_is_created_at_no_provider_that_does_not_say_who_may_publish() throws Exception {
     wlk.with("NOSTR_SECRET_KEY", SecretKey.generate().nsec());
     assertThat(callsOfOneThatCreates("")).isEmpty();
   }

@@ -107,7 +107,12 @@ final class IdentityIT extends WlkTest {
     assertThat(ready.path("npub").asText()).startsWith("npub1");
     assertThat(ready.path("relays")).hasSize(2);
     assertThat(init.out().lines()).hasSize(1);
-    assertThat(wlk.run("init").exit()).as("again: all is there").isZero();
+    String npub = ready.path("npub").asText();
+    WlkProcess.Result again =
+        wlk.run("init", "--new-identity", "ci", "--plain-text", "--no-input", "--json");
+    assertThat(lastLine(again).path("npub").asText())
+        .as("said again, as scripts do")
+        .isEqualTo(npub);
     WlkProcess empty = new WlkProcess(Files.createDirectory(directory.resolve("other")));
     refused(empty.run("init", "--no-input"), 2, "usage", "--new-identity");
     refused(
