@@ -18,10 +18,12 @@ import com.wavlake.cli.serve.ServeCommand;
 import com.wavlake.cli.stream.EndCommand;
 import com.wavlake.cli.stream.StatusCommand;
 import com.wavlake.cli.stream.StreamCommand;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 
 /**
@@ -67,8 +69,20 @@ final class Commands {
     boolean isCommand = first.filter(ALL::containsKey).isPresent();
     ALL.forEach((name, command) -> {
       if (!isCommand || words.contains(name)) { // more than the first: it may be an option's value
-        root.addSubcommand(name, command);
+        root.addSubcommand(name, pruned(new CommandLine(command), words));
       }
     });
+  }
+
+  /** Of a group the commands that are named, or all: each takes on the options of every command. */
+  private static CommandLine pruned(CommandLine group, List<String> words) {
+    Set<String> inside = group.getSubcommands().keySet();
+    if (!Collections.disjoint(inside, words)) {
+      inside.stream()
+          .filter(name -> !words.contains(name))
+          .toList()
+          .forEach(group.getCommandSpec()::removeSubcommand);
+    }
+    return group;
   }
 }

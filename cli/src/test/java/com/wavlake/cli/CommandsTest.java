@@ -3,6 +3,7 @@ package com.wavlake.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -15,6 +16,10 @@ final class CommandsTest {
     return line.getSubcommands();
   }
 
+  private static Set<String> inEvent(String... arguments) {
+    return Objects.requireNonNull(told(arguments).get("event")).getSubcommands().keySet();
+  }
+
   @Test
   void each_command_stands_under_its_own_name() {
     assertThat(told()).hasSizeGreaterThan(12);
@@ -25,6 +30,15 @@ final class CommandsTest {
   void a_line_that_names_a_command_needs_that_one_alone() {
     assertThat(told("event", "sign").keySet()).isEqualTo(Set.of("event"));
     assertThat(told("--json", "event", "sign").keySet()).isEqualTo(Set.of("event"));
+  }
+
+  @Test
+  void of_a_group_it_needs_the_named_command_or_all() {
+    Set<String> all = inEvent();
+    assertThat(all).hasSizeGreaterThan(3);
+    assertThat(inEvent("event", "sign")).isEqualTo(Set.of("sign"));
+    assertThat(inEvent("event", "--help")).isEqualTo(all);
+    assertThat(inEvent("event", "sing")).isEqualTo(all);
   }
 
   @Test
