@@ -49,7 +49,7 @@ jq -rs '
   def median: sort | .[length / 2 | floor];
   [[.[].results[]] | group_by(.command)[] | {command: .[0].command, times: [.[].times[]]}
     | {command, median: (.times | median * 1000), least: (.times | min * 1000)}] | sort_by(.median)
-  | .[0] as $bare | (.[] | select(.command == "java: hello")) as $plain
+  | (.[] | select(.command | startswith("java, "))) as $bare | (.[] | select(.command == "java: hello")) as $plain
   | "| command | median ms | least ms | to hello with C1 | to hello |", "|---|---|---|---|---|",
     (.[] | "| \(.command) | \(.median | rounded) | \(.least | rounded) | \(.median / $bare.median | rounded) | \(.median / $plain.median | rounded) |")
 ' "$scratch"/round-*.json
