@@ -65,6 +65,7 @@ final class InitCommand extends WlkCommand {
     }
     checkRelays(globals().relays());
     identity();
+    console().say("identity  " + workspace().identities().publicKey().npub());
     provider();
     relays();
     String npub = workspace().identities().publicKey().npub();

@@ -104,6 +104,7 @@ final class WlkIT extends WlkTest {
         server.httpUrl());
     assertThat(wlk.run("provider", "add", server.httpUrl()).exit()).isZero();
     refused(wlk.run("stream", "show", "none"), 1, "not_found", "wlk stream list");
+    refused(wlk.run("end", "none"), 1, "not_found", "wlk stream list");
     refused(wlk.run("stream", "create", "--title", "x".repeat(101)), 1, "validation", "");
     assertThat(wlk.run("stream", "create", "--title", "x".repeat(101)).err())
         .contains("title: has 101 characters");

@@ -41,7 +41,8 @@ public final class Failures {
 
   private static CliError failed(IOException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof BindException) {
+      boolean inUse = String.valueOf(cause.getMessage()).contains("Address already in use");
+      if (cause instanceof BindException || inUse) {
         return new CliError(
             "port_in_use",
             message(e),

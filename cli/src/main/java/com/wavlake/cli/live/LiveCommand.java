@@ -9,6 +9,7 @@ import com.wavlake.cli.obs.Presets;
 import com.wavlake.cli.profile.Preference;
 import com.wavlake.cli.profile.Workspace;
 import com.wavlake.cli.shell.CliError;
+import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
 import com.wavlake.cli.shell.Interrupts;
 import com.wavlake.live.api.CreateStream;
@@ -16,6 +17,7 @@ import com.wavlake.live.api.CreatedStream;
 import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.StreamDetails;
 import com.wavlake.live.api.StreamKey;
+import com.wavlake.live.nostr.LiveException;
 import com.wavlake.live.obs.EncoderPreset;
 import com.wavlake.live.obs.EncoderSettings;
 import com.wavlake.live.relay.RelayPool;
@@ -237,12 +239,33 @@ public final class LiveCommand extends WlkCommand {
         || argument.matches("stream-[0-9]+-[0-9a-f]{8}");
   }
 
+  /** 'current' is the new one from now on: whoever has one on air should know. */
+  private void warnOfAnother(ManagementClient client) {
+    Optional<String> before = workspace().current();
+    try {
+      before
+          .map(client::get)
+          .filter(s -> s.status().equals("live") || s.status().equals("reconnecting"))
+          .ifPresent(s ->
+              console()
+                  .warn(
+                      "\""
+                          + Console.plain(s.title())
+                          + "\" ("
+                          + s.streamId()
+                          + ") is live too; 'current' is the new stream from now on"));
+    } catch (LiveException e) {
+      // it is gone, or another provider's: nothing to warn of
+    }
+  }
+
   private StreamDetails take(ManagementClient client, Optional<String> argument) {
     if (argument.isPresent() && !isRef(argument.get())) {
       String topic =
           Optional.ofNullable(category)
               .or(() -> workspace().preference(Preference.CATEGORY))
               .orElse("other");
+      warnOfAnother(client);
       CreatedStream created =
           client.create(
               CreateStream.titled(argument.get())

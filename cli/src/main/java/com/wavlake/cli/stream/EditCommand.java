@@ -78,7 +78,9 @@ final class EditCommand extends WlkCommand {
       console()
           .data(
               json,
-              "edited    "
+              "edited    \""
+                  + Console.plain(stream.title())
+                  + "\"; "
                   + published.map(Reports::sentence).orElse("no live event is published yet"));
       return ExitCode.OK;
     }

@@ -66,6 +66,12 @@ public final class EndCommand extends WlkCommand {
               "no relay answers: " + String.join(", ", relays.urls()),
               "wlk end again, once one does");
         }
+        if (!isAtProvider(address.identifier(), signer)) {
+          throw new CliError(
+              "not_found",
+              "neither the provider nor a relay knows " + address.identifier(),
+              "wlk stream list");
+        }
         console()
             .data(
                 Console.object().putNull("ended_event_id"),
@@ -104,6 +110,18 @@ public final class EndCommand extends WlkCommand {
       return client.status(id).recording();
     } catch (LiveException e) {
       return Optional.empty(); // it is not that provider's, or it does not answer: stopping says so
+    }
+  }
+
+  private boolean isAtProvider(String id, Signer signer) {
+    if (workspace().provider().isEmpty()) {
+      return false;
+    }
+    try (ManagementClient client = workspace().client(signer)) {
+      var _ = client.get(id);
+      return true;
+    } catch (ApiException e) {
+      return e.status() != 404; // then stopping says what is wrong
     }
   }
 
