@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.wavlake.cli.encoder.TestClip;
 import com.wavlake.ingest.IngestServer;
 import com.wavlake.ingest.rtmp.RtmpPublisher;
+import com.wavlake.live.broadcast.StreamDraft;
+import com.wavlake.live.broadcast.WillFolder;
 import com.wavlake.live.nip53.LiveStream;
 import com.wavlake.live.nip53.LiveStream.Status;
 import com.wavlake.live.nostr.Event;
@@ -18,7 +20,9 @@ import com.wavlake.live.signer.KeySigner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -291,7 +295,7 @@ final class LiveIT extends WlkTest {
   }
 
   @Test
-  void what_is_elsewhere_already_is_announced_and_a_will_left_behind_is_published()
+  void what_is_elsewhere_already_is_announced_and_its_will_is_withdrawn_at_the_end()
       throws Exception {
     try (IngestServer relay = another("relay").set("relay.policy", "open").start()) {
       assertThat(wlk.run("identity", "new", "--plain-text").exit()).isZero();
@@ -319,6 +323,46 @@ final class LiveIT extends WlkTest {
       assertThat(second.end().out()).contains("ended by another terminal");
       assertThat(filesIn(wills)).isZero();
       refused(wlk.run("live", "x", "--announce", hls, "--", "cat", "{url}"), 2, "usage", "target");
+    }
+  }
+
+  @Test
+  void a_will_that_a_wlk_left_behind_is_published_by_the_next_command() throws Exception {
+    try (IngestServer relay = another("relay").set("relay.policy", "open").start();
+        KeySigner streamer = KeySigner.of(SecretKey.generate());
+        RelayPool pool = RelayPool.connect(relay.relayUrl())) {
+      assertThat(wlk.run("identity", "new", "--plain-text").exit()).isZero();
+      Instant then = Instant.now().minusSeconds(900);
+      LiveStream live =
+          StreamDraft.announcing(
+                  "Left",
+                  "https://cdn.example/live.m3u8",
+                  List.of(relay.relayUrl()),
+                  streamer.publicKey(),
+                  then)
+              .toBuilder()
+              .live(then)
+              .build();
+      EventAddress address = live.addressBy(streamer.publicKey());
+      Duration patience = Duration.ofSeconds(10);
+      assertThat(pool.publish(streamer.sign(live.toTemplate(then)), patience).acceptedCount())
+          .isEqualTo(1);
+      Instant end = then.plusSeconds(180);
+      Path wills = directory.resolve("config/profiles/default/wills");
+      WillFolder.at(wills)
+          .of(address, List.of(relay.relayUrl()))
+          .deposit(streamer.sign(live.toBuilder().ended(end).build().toTemplate(end)));
+      try (Stream<Path> files = Files.list(wills)) {
+        for (Path file : files.toList()) {
+          Files.setLastModifiedTime(file, FileTime.from(then));
+        }
+      }
+      WlkProcess.Result next = wlk.run("config", "path");
+      assertThat(next.exit()).isZero();
+      assertThat(next.err()).contains("which a wlk that died had left live");
+      assertThat(on(relay.relayUrl(), address.naddr()).orElseThrow().status())
+          .contains(Status.ENDED);
+      assertThat(filesIn(wills)).isZero();
     }
   }
 
