@@ -24,6 +24,7 @@ final class FloorsTest {
               ".forward",
               ".record",
               ".thumb",
+              ".web",
               ".moderation",
               ".outbox",
               ".webhook",

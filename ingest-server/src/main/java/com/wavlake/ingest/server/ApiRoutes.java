@@ -2,6 +2,7 @@ package com.wavlake.ingest.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.ingest.stream.StreamEvent;
+import com.wavlake.ingest.stream.StreamRecord;
 import com.wavlake.ingest.time.PeerGroup;
 import com.wavlake.ingest.time.PerMinute;
 import com.wavlake.ingest.time.Time;
@@ -104,7 +105,9 @@ final class ApiRoutes {
     on(router.put(publisher + "/:id"), 200, r -> publishers.set(caller(r), id(r), body(r)));
     on(router.delete(publisher + "/:id"), 200, r -> publishers.remove(caller(r), id(r)));
     PublicApi open = new PublicApi(services);
-    on(router.get("/api/v1/live"), 200, _ -> open.live());
+    Listings listings = new Listings(services);
+    on(router.get("/api/v1/live"), 200, _ -> listings.all());
+    on(router.get("/api/v1/live/:id"), 200, r -> listings.one(listed(listings, r)));
     on(router.get("/api/v1/info"), 200, r -> open.info(callerIfAny(r)));
     on(router.get("/api/v1/time"), 200, _ -> open.clock());
     router
@@ -348,6 +351,10 @@ final class ApiRoutes {
     return request.body() == null || request.body().buffer() == null
         ? new byte[0]
         : request.body().buffer().getBytes();
+  }
+
+  private static StreamRecord listed(Listings listings, RoutingContext request) {
+    return listings.find(id(request)).orElseThrow(Problem::notFound);
   }
 
   private static String id(RoutingContext request) {

@@ -176,10 +176,13 @@ public final class HttpFront implements AutoCloseable {
     RelayRoute relayRoute = new RelayRoute(vertx, services.relay(), settings);
     Router router = Router.router(vertx);
     new ApiRoutes(vertx, services).mount(router);
+    PageRoutes pages = new PageRoutes(vertx, services, sender);
+    pages.mount(router);
     hooks.ifPresent(h -> new HookRoutes(vertx, h.secret(), h.encoders()).mount(router));
     Readiness readiness = new Readiness(services.database()::isReachable, services.time());
     health(router, readiness);
     contract(router);
+    pages.mountLast(router);
     routes = router.getRoutes();
     VodRoutes vod = new VodRoutes(vertx, services.media(), sender);
     AtomicInteger waiting = new AtomicInteger();

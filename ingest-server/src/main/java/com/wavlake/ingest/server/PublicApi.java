@@ -3,22 +3,14 @@ package com.wavlake.ingest.server;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.wavlake.ingest.stream.StreamRecord;
-import com.wavlake.ingest.stream.StreamSession;
-import com.wavlake.ingest.stream.StreamState;
 import com.wavlake.live.nostr.PublicKey;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** What this server tells everybody. */
 final class PublicApi {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int PLANNED = 50;
-  private static final Duration LATE = Duration.ofHours(1);
 
   private final Services services;
   private final ServerSettings settings;
@@ -26,48 +18,6 @@ final class PublicApi {
   PublicApi(Services services) {
     this.services = services;
     this.settings = services.settings();
-  }
-
-  /** What is live here, the newest first, and what is planned, the soonest first. */
-  ObjectNode live() {
-    ObjectNode answer = JSON.createObjectNode();
-    ArrayNode streams = answer.putArray("streams");
-    List<StreamSession> live =
-        services.registry().all().stream()
-            .filter(session -> isLive(session.record()))
-            .sorted(
-                Comparator.comparing(
-                        (StreamSession s) -> s.record().times().startedAt().orElse(Instant.EPOCH))
-                    .reversed())
-            .toList();
-    for (StreamSession session : live) {
-      describe(streams.addObject(), session.record())
-          .put("current_viewers", session.viewers().current())
-          .put(
-              "started_at",
-              session.record().times().startedAt().map(Instant::toString).orElse(null));
-    }
-    ArrayNode planned = answer.putArray("planned");
-    services
-        .streams()
-        .planned(services.time().now().minus(LATE), PLANNED)
-        .forEach(stream ->
-            describe(planned.addObject(), stream)
-                .put("starts", stream.about().starts().map(Instant::toString).orElse(null)));
-    return answer;
-  }
-
-  private static boolean isLive(StreamRecord stream) {
-    return stream.status() == StreamState.LIVE || stream.status() == StreamState.RECONNECTING;
-  }
-
-  private ObjectNode describe(ObjectNode json, StreamRecord stream) {
-    return json.put("stream_id", stream.id())
-        .put("pubkey", stream.owner().hex())
-        .put("title", stream.about().title())
-        .put("category", stream.about().category())
-        .put("image", stream.about().image().orElse(null))
-        .put("hls_playback", settings.urls().hls(stream.id()));
   }
 
   /** What this server is; for its admins how full it is, too. */

@@ -47,11 +47,7 @@ final class StreamJson {
     json.put("enable_chat", stream.about().enableChat());
     json.put("image", stream.about().image().orElse(null));
     ArrayNode tags = json.putArray("tags");
-    for (String tag : stream.about().tags().split(" ", -1)) {
-      if (!tag.isEmpty()) {
-        tags.add(tag);
-      }
-    }
+    stream.about().tagList().forEach(tags::add);
     time(json, "starts", stream.about().starts());
     json.put("status", stream.status().wire());
     json.put("connection_state", stream.connection().wire());

@@ -197,6 +197,17 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
             .list());
   }
 
+  /** Streams that were live and are over, the newest first. */
+  public List<StreamRecord> ended(int limit) {
+    return database.read(h ->
+        h.createQuery(
+                "SELECT * FROM streams WHERE status = 'ended' AND started_at IS NOT NULL"
+                    + " ORDER BY ended_at DESC, id LIMIT ?")
+            .bind(0, limit)
+            .map(StreamStore::stream)
+            .list());
+  }
+
   /** How many streams of an owner are not over. */
   public int unfinishedOf(PublicKey owner) {
     return database.read(h ->

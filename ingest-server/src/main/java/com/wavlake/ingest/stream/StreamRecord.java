@@ -3,7 +3,9 @@ package com.wavlake.ingest.stream;
 import com.wavlake.ingest.hls.Continuation;
 import com.wavlake.live.nostr.PublicKey;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A stream as it is kept: what its owner said of it, and where it stands. Immutable.
@@ -74,7 +76,13 @@ public record StreamRecord(
       Optional<Instant> starts,
       Optional<String> image,
       String tags,
-      boolean record) {}
+      boolean record) {
+
+    /** The further topics, one by one. */
+    public List<String> tagList() {
+      return Stream.of(tags.split(" ", -1)).filter(tag -> !tag.isEmpty()).toList();
+    }
+  }
 
   /** A new one. */
   public static StreamRecord created(

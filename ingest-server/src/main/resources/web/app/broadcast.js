@@ -1,0 +1,169 @@
+// The visitor's own stream on relays: planned, live with a heartbeat, ended. Before each version that says live, the
+// will that ends it is left with the server, should this page die: nobody but the visitor can sign the end.
+
+import { signed } from './api.js';
+import { Kind, newestFirst, tagValue, tagsOf } from './event.js';
+import { draft, live, next } from './live-stream.js';
+import { relay } from './origin.js';
+import { publishTo } from './outer-relays.js';
+import { visitor } from './signer.js';
+import { stamp } from './time.js';
+import { words } from './strings.js';
+
+const HEARTBEAT = 60_000;
+const WILL_AHEAD = 180;
+const ATTEMPTS = 3;
+
+/** Dispatches `change`, and `beat` (detail: outcomes) after each version that was published. */
+export class Broadcast extends EventTarget {
+  /** The newest version known, or null. */
+  event = null;
+  /** What went wrong last, or ''. */
+  problem = '';
+  /** What each relay said to the last version: [{url, accepted, reason}]. */
+  outcomes = [];
+
+  #stream;
+  #relays;
+  #viewers = null;
+  #timer = 0;
+  #turn = Promise.resolve();
+  #coveredUntil = 0;
+  #willProblem = '';
+  #letGo = () => {};
+
+  /** @param stream as the management API has it; @param relays besides this server's */
+  constructor(stream, relays) {
+    super();
+    this.#stream = stream;
+    this.#relays = relays;
+  }
+
+  get isLive() {
+    return this.event !== null && tagValue(this.event, 'status') === 'live';
+  }
+
+  /** How many watch; told with the next heartbeat. */
+  set viewers(count) {
+    this.#viewers = count;
+  }
+
+  /** Says that it is to come. */
+  plan() {
+    return this.#publish(() => ({ status: 'planned' }));
+  }
+
+  /** Says that it is live, and goes on saying so. */
+  async goLive() {
+    await this.#publish((before, at) => live(before, at));
+    this.beat();
+  }
+
+  /** Goes on saying so, in one tab of this browser. */
+  beat() {
+    if (this.#timer) return;
+    this.#timer = setInterval(() => this.heartbeat().catch(() => {}), HEARTBEAT);
+    navigator.locks?.request(`wlk:live:${this.#stream.stream_id}`, () => new Promise((resolve) => (this.#letGo = resolve)));
+  }
+
+  async heartbeat() {
+    await this.#publish((before) => (tagValue(before, 'status') === 'live' ? { status: 'live' } : null), true);
+  }
+
+  /** Says something else of it. */
+  amend(changes) {
+    return this.#publish(() => changes);
+  }
+
+  /** Says that it is over. The will is taken back once a relay has the end. */
+  async end(recording) {
+    this.stopBeating();
+    const at = stamp();
+    await this.#publish((before) => (tagValue(before, 'status') === 'ended' ? null : { status: 'ended', ends: String(at), recording }));
+    await signed('DELETE', `/api/v1/streams/${this.#stream.stream_id}/last-will`).catch((e) => {
+      if (e.status !== 404) throw e;
+    });
+  }
+
+  stopBeating() {
+    clearInterval(this.#timer);
+    this.#timer = 0;
+    this.#letGo();
+  }
+
+  /** One version after the other. */
+  #publish(change, isHeartbeat = false) {
+    const turn = this.#turn.then(() => this.#publishNow(change, isHeartbeat));
+    this.#turn = turn.catch(() => {});
+    return turn.then(
+      () => this.#settle(this.#willProblem),
+      (e) => {
+        this.#settle(e.message);
+        throw e;
+      },
+    );
+  }
+
+  async #publishNow(change, isHeartbeat) {
+    for (let attempt = 0; ; attempt++) {
+      const before = await this.#newest();
+      const at = stamp();
+      const changes = change(before, at);
+      if (changes === null) return;
+      if (this.#viewers !== null) changes.current_participants = this.#viewers;
+      const template = next(before, changes, at);
+      if (template.tags.some((tag) => tag[0] === 'status' && tag[1] === 'live')) await this.#leaveWill(template, isHeartbeat);
+      const event = await visitor.sign(template);
+      const now = await this.#newest();
+      if (now.id !== before.id && attempt < ATTEMPTS) continue; // another terminal was quicker
+      const relays = [...new Set([...(tagsOf(event, 'relays')[0]?.slice(1) ?? []), ...this.#relays])];
+      await this.#send(event, relays);
+      return;
+    }
+  }
+
+  async #send(event, relays) {
+    const own = relay.publish(event).then(
+      () => ({ url: relay.publicUrl, accepted: true, reason: '' }),
+      (e) => ({ url: relay.publicUrl, accepted: false, reason: e.message }),
+    );
+    const others = publishTo(relays.filter((url) => url !== relay.publicUrl), event);
+    this.outcomes = [await own, ...(await others)];
+    if (!this.outcomes.some((outcome) => outcome.accepted)) throw new Error(words.noRelayTook(this.outcomes[0].reason));
+    this.event = event;
+    this.dispatchEvent(new CustomEvent('beat', { detail: this.outcomes }));
+  }
+
+  /** Signed ahead and deposited first: it is newer than whatever the relays will hold. */
+  async #leaveWill(template, isHeartbeat) {
+    const end = template.created_at + WILL_AHEAD;
+    try {
+      const will = await visitor.sign(next(template, { status: 'ended', ends: String(end) }, end));
+      await signed('PUT', `/api/v1/streams/${this.#stream.stream_id}/last-will`, will);
+      this.#coveredUntil = end;
+      this.#willProblem = '';
+    } catch (e) {
+      // The will that lies there would be older than this version, and end nothing.
+      if (isHeartbeat && this.#coveredUntil > 0 && template.created_at >= this.#coveredUntil) throw e;
+      this.#willProblem = words.noWill(e.message);
+    }
+  }
+
+  /** What stands on the relay, ours or from another terminal; else a draft. */
+  async #newest() {
+    const found = await relay.query([{ kinds: [Kind.LIVE_STREAM], authors: [visitor.pubkey], '#d': [this.#stream.stream_id], limit: 1 }]);
+    const [newest] = [...found, this.event].filter(Boolean).sort(newestFirst);
+    return newest ?? draft(this.#stream, visitor.pubkey, [relay.publicUrl, ...this.#relays]);
+  }
+
+  #settle(problem) {
+    this.problem = problem;
+    this.dispatchEvent(new Event('change'));
+  }
+}
+
+/** One change of the visitor's own live event, from elsewhere than its dashboard. */
+export async function amend(streamId, changes) {
+  const stream = await signed('GET', `/api/v1/streams/${streamId}`);
+  await new Broadcast(stream, []).amend(changes);
+}

@@ -1,0 +1,224 @@
+// One relay: a socket that comes back, its subscriptions, and what it says to what is published.
+
+import { words } from './strings.js';
+
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 30_000;
+const STABLE = 60_000;
+const OVERLAP = 60;
+const PING = 30_000;
+const ANSWER_WITHIN = 10_000;
+const MAX_WAITING = 64;
+
+/**
+ * Connects at the first subscription or event, and again after each loss with growing waits, for
+ * as long as it is not closed. Dispatches `state`; `state` is connecting, open, waiting or closed.
+ */
+export class Relay extends EventTarget {
+  #socket = null;
+  #subscriptions = new Map();
+  #publishing = new Map();
+  #unsent = [];
+  #wait = FIRST_WAIT;
+  #timer = 0;
+  #ping = 0;
+  #count = 0;
+  #challenge = '';
+
+  /** @param authenticate (challenge) => signed event of kind 22242, or nothing where nobody signs */
+  constructor(url, authenticate = null) {
+    super();
+    this.url = url;
+    this.state = 'closed';
+    this.authenticate = authenticate;
+  }
+
+  /**
+   * Asks for stored events and then for new ones. After a loss it asks again, since shortly before
+   * the newest one seen; duplicates are the caller's to drop.
+   *
+   * @param handlers { event(e), stored()?, refused(reason)? }
+   * @return a function that ends it
+   */
+  subscribe(filters, handlers) {
+    const id = `s${++this.#count}`;
+    this.#subscriptions.set(id, { filters, handlers, newest: 0 });
+    this.#open();
+    if (this.state === 'open') this.#ask(id);
+    return () => {
+      if (this.#subscriptions.delete(id) && this.state === 'open') this.#send(['CLOSE', id]);
+    };
+  }
+
+  /** The stored events of filters; what came until the deadline where there is no end. */
+  query(filters, within = ANSWER_WITHIN) {
+    return new Promise((resolve) => {
+      const found = new Map();
+      let stop = () => {};
+      const finish = () => {
+        clearTimeout(timer);
+        stop();
+        resolve([...found.values()]);
+      };
+      const timer = setTimeout(finish, within);
+      stop = this.subscribe(filters, { event: (e) => found.set(e.id, e), stored: finish, refused: finish });
+    });
+  }
+
+  /** Sends an event. Resolves when the relay took it; else throws an Error with the relay's words. */
+  publish(event) {
+    if (this.#publishing.size >= MAX_WAITING) return Promise.reject(new Error(words.relayBusy));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#publishing.delete(event.id);
+        this.#unsent = this.#unsent.filter((waiting) => waiting.id !== event.id);
+        reject(new Error(words.relaySilent));
+      }, ANSWER_WITHIN);
+      this.#publishing.set(event.id, { event, resolve, reject, timer, again: false });
+      this.#open();
+      if (this.state === 'open') this.#send(['EVENT', event]);
+      else this.#unsent.push(event);
+    });
+  }
+
+  /** Ends it for good. */
+  close() {
+    clearTimeout(this.#timer);
+    clearInterval(this.#ping);
+    this.#subscriptions.clear();
+    this.#socket?.close();
+    this.#socket = null;
+    this.#become('closed');
+  }
+
+  /** Tries at once instead of after the wait. */
+  hurry() {
+    if (this.state === 'waiting') {
+      clearTimeout(this.#timer);
+      this.#connect();
+    }
+  }
+
+  #become(state) {
+    if (this.state !== state) {
+      this.state = state;
+      this.dispatchEvent(new Event('state'));
+    }
+  }
+
+  #open() {
+    if (this.state === 'closed') this.#connect();
+  }
+
+  #connect() {
+    this.#become('connecting');
+    const socket = new WebSocket(this.url);
+    this.#socket = socket;
+    let since = 0;
+    socket.onopen = () => {
+      since = Date.now();
+      this.#become('open');
+      for (const id of this.#subscriptions.keys()) this.#ask(id);
+      for (const event of this.#unsent.splice(0)) this.#send(['EVENT', event]);
+      this.#watch(socket);
+    };
+    socket.onmessage = (message) => this.#receive(message.data);
+    socket.onclose = () => {
+      if (this.#socket !== socket) return;
+      clearInterval(this.#ping);
+      this.#socket = null;
+      for (const { event } of this.#publishing.values()) {
+        if (!this.#unsent.some((waiting) => waiting.id === event.id)) this.#unsent.push(event);
+      }
+      if (since > 0 && Date.now() - since > STABLE) this.#wait = FIRST_WAIT;
+      this.#become('waiting');
+      this.#timer = setTimeout(() => this.#connect(), this.#wait * (0.5 + Math.random()));
+      this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT);
+    };
+  }
+
+  /** A half-open socket says nothing for ever: a question that must be answered finds it out. */
+  #watch(socket) {
+    let heard = true;
+    socket.addEventListener('message', () => (heard = true));
+    this.#ping = setInterval(() => {
+      if (!heard) {
+        socket.close();
+        socket.onclose();
+        return;
+      }
+      heard = false;
+      this.#send(['REQ', 'ping', { ids: ['0'.repeat(64)], limit: 1 }]);
+      this.#send(['CLOSE', 'ping']);
+    }, PING);
+  }
+
+  #ask(id) {
+    const { filters, newest } = this.#subscriptions.get(id);
+    const since = newest > 0 ? { since: newest - OVERLAP } : {};
+    this.#send(['REQ', id, ...filters.map((filter) => ({ ...filter, ...since }))]);
+  }
+
+  #send(message) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  #receive(text) {
+    let message;
+    try {
+      message = JSON.parse(text);
+    } catch {
+      return;
+    }
+    const [type, id, ...rest] = message;
+    const subscription = this.#subscriptions.get(id);
+    if (type === 'EVENT' && subscription) {
+      const event = rest[0];
+      subscription.newest = Math.max(subscription.newest, Math.min(event.created_at, Date.now() / 1000));
+      subscription.handlers.event(event);
+    } else if (type === 'EOSE') {
+      subscription?.handlers.stored?.();
+    } else if (type === 'CLOSED') {
+      this.#closed(id, rest[0] ?? '');
+    } else if (type === 'OK') {
+      this.#answered(id, rest[0], rest[1] ?? '');
+    } else if (type === 'AUTH') {
+      this.#challenge = id;
+    }
+  }
+
+  async #closed(id, reason) {
+    const subscription = this.#subscriptions.get(id);
+    if (!subscription) return;
+    if (reason.startsWith('auth-required:') && !subscription.again && (await this.#authenticate())) {
+      subscription.again = true;
+      this.#ask(id);
+      return;
+    }
+    this.#subscriptions.delete(id);
+    subscription.handlers.refused?.(reason);
+  }
+
+  /** The boolean decides; `duplicate:` is a yes all the same. */
+  async #answered(id, accepted, reason) {
+    const waiting = this.#publishing.get(id);
+    if (!waiting) return;
+    if (!accepted && reason.startsWith('auth-required:') && !waiting.again && (await this.#authenticate())) {
+      waiting.again = true;
+      this.#send(['EVENT', waiting.event]);
+      return;
+    }
+    clearTimeout(waiting.timer);
+    this.#publishing.delete(id);
+    if (accepted || reason.startsWith('duplicate:')) waiting.resolve();
+    else waiting.reject(new Error(reason || words.relayRefused));
+  }
+
+  /** NIP-42, where there is somebody to sign. */
+  async #authenticate() {
+    const event = this.#challenge && (await this.authenticate?.(this.url, this.#challenge));
+    if (!event) return false;
+    this.#send(['AUTH', event]);
+    return true;
+  }
+}
