@@ -7,6 +7,9 @@ import java.io.InterruptedIOException;
 import java.net.Proxy;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -17,12 +20,16 @@ import okhttp3.ResponseBody;
 
 /**
  * Fetches small documents that events point to (NIP-05, NIP-11, LNURL), and sends some. Answers are
- * bounded, time is bounded, redirects are not followed, and unless asked otherwise only public
- * addresses are connected to, checked after DNS. Safe for use by many threads.
+ * bounded, time is bounded, redirects are not followed but by {@link #download}, and unless asked
+ * otherwise only public addresses are connected to, checked after DNS. Safe for use by many
+ * threads.
  */
 public final class WebClient {
   /** The longest answer taken, in bytes. */
   public static final int MAX_ANSWER_BYTES = 256 << 10;
+
+  /** How often {@link #download} is sent elsewhere. */
+  public static final int MAX_REDIRECTS = 3;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final MediaType JSON = MediaType.get("application/json");
@@ -38,14 +45,18 @@ public final class WebClient {
   private final OkHttpClient http;
   private final boolean publicOnly;
 
-  private WebClient(OkHttpClient http, boolean publicOnly) {
+  WebClient(OkHttpClient http, boolean publicOnly) {
     this.http = http;
     this.publicOnly = publicOnly;
   }
 
   /** For what strangers name: https alone, public addresses alone. */
   public static WebClient publicOnly() {
-    return new WebClient(BASE.newBuilder().dns(PublicAddresses::resolve).build(), true);
+    return new WebClient(checking().build(), true);
+  }
+
+  static OkHttpClient.Builder checking() {
+    return BASE.newBuilder().dns(PublicAddresses::resolve);
   }
 
   /** For what the user names: http too, and any address. */
@@ -76,17 +87,75 @@ public final class WebClient {
     query.forEach(full::addQueryParameter);
     Request request = new Request.Builder().url(full.build()).header("Accept", accept).build();
     try (Response response = http.newCall(request).execute()) {
-      if (!response.isSuccessful()) {
-        throw new LiveException(
-            response.code() == 404 ? Category.NOT_FOUND : Category.REFUSED,
-            url + ": HTTP " + response.code());
-      }
+      requireSuccess(url, response);
       return bounded(url, response.body());
     } catch (InterruptedIOException e) {
       throw new LiveException(Category.TIMED_OUT, url + ": no answer in time", e);
     } catch (IOException e) {
       throw unreachable(url, e);
     }
+  }
+
+  /**
+   * The bytes of a successful answer. Redirects are followed, {@value #MAX_REDIRECTS} at most, and
+   * wherever they lead has to pass what the first URL had to. Nothing is unpacked: it is as long as
+   * it was on the wire. Ten seconds are for all of it.
+   *
+   * @param url as for {@link #get}
+   * @param accept the media types asked for
+   * @param maxBytes the longest answer taken; what says that it is longer is not begun with
+   * @throws LiveException as {@link #get}, and REFUSED for a redirect too many
+   */
+  public Download download(String url, String accept, int maxBytes) {
+    OkHttpClient client =
+        http.newBuilder().followRedirects(false).followSslRedirects(false).build();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
+    HttpUrl at = allowed(url);
+    for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
+      Request request =
+          new Request.Builder()
+              .url(at)
+              .header("Accept", accept)
+              .header("Accept-Encoding", "identity")
+              .build();
+      Call call = client.newCall(request);
+      call.timeout().timeout(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+      try (Response response = call.execute()) {
+        Optional<HttpUrl> next = next(response);
+        if (next.isEmpty()) {
+          return taken(url, response, maxBytes);
+        }
+        at = allowed(next.get().toString());
+      } catch (InterruptedIOException e) {
+        throw new LiveException(Category.TIMED_OUT, url + ": no answer in time", e);
+      } catch (IOException e) {
+        throw unreachable(url, e);
+      }
+    }
+    throw new LiveException(
+        Category.REFUSED, url + ": redirected more than " + MAX_REDIRECTS + " times");
+  }
+
+  /** Where a redirect leads; nowhere for any other answer. */
+  private static Optional<HttpUrl> next(Response response) {
+    return switch (response.code()) {
+      case 301, 302, 303, 307, 308 ->
+          Optional.ofNullable(response.header("Location"))
+              .map(location -> response.request().url().resolve(location));
+      default -> Optional.empty();
+    };
+  }
+
+  private static Download taken(String url, Response response, int maxBytes) throws IOException {
+    requireSuccess(url, response);
+    ResponseBody body = response.body();
+    if (body.contentLength() > maxBytes || body.source().request(maxBytes + 1L)) {
+      throw tooLong(url, maxBytes);
+    }
+    MediaType told = body.contentType();
+    Optional<String> mediaType =
+        Optional.ofNullable(told).map(type -> type.type() + "/" + type.subtype());
+    return new Download(body.bytes(), mediaType);
   }
 
   /**
@@ -147,11 +216,22 @@ public final class WebClient {
     return new LiveException(Category.UNREACHABLE, url + ": " + why, e);
   }
 
+  private static void requireSuccess(String url, Response response) {
+    if (!response.isSuccessful()) {
+      throw new LiveException(
+          response.code() == 404 ? Category.NOT_FOUND : Category.REFUSED,
+          url + ": HTTP " + response.code());
+    }
+  }
+
   private static String bounded(String url, ResponseBody body) throws IOException {
     if (body.source().request(MAX_ANSWER_BYTES + 1L)) {
-      throw new LiveException(
-          Category.REFUSED, url + ": the answer is over " + MAX_ANSWER_BYTES + " bytes");
+      throw tooLong(url, MAX_ANSWER_BYTES);
     }
     return body.string();
+  }
+
+  private static LiveException tooLong(String url, int maxBytes) {
+    return new LiveException(Category.REFUSED, url + ": the answer is over " + maxBytes + " bytes");
   }
 }
