@@ -25,6 +25,7 @@ final class FloorsTest {
               ".record",
               ".thumb",
               ".web",
+              ".picture",
               ".moderation",
               ".outbox",
               ".webhook",

@@ -1,0 +1,13 @@
+package com.wavlake.ingest.picture;
+
+/** What who asks for a picture is told; why there is none is not for them. */
+public sealed interface Answer {
+  /** Here it is. */
+  record Found(Picture picture) implements Answer {}
+
+  /** There is none, or none that is fit. */
+  record Missing() implements Answer {}
+
+  /** Too much is being fetched already. */
+  record Busy() implements Answer {}
+}
