@@ -313,6 +313,12 @@ public final class Config {
         v -> v.equals("public") || v.equals("anywhere"),
         "Whether webhooks may go to addresses of the own network, and over http.");
     setting(
+        "pictures.fetch",
+        "public",
+        "public, anywhere or off",
+        v -> v.matches("public|anywhere|off"),
+        "Where pictures that events name are fetched from: https at public addresses, or anywhere.");
+    setting(
         "hooks.secret",
         "",
         "16 to 128 letters, digits, - or _; or empty",

@@ -16,6 +16,8 @@ import com.wavlake.ingest.outbox.Outbox;
 import com.wavlake.ingest.outbox.OutboxStore;
 import com.wavlake.ingest.outbox.RelayPostman;
 import com.wavlake.ingest.outbox.WillRelays;
+import com.wavlake.ingest.picture.OwnPictures;
+import com.wavlake.ingest.picture.Pictures;
 import com.wavlake.ingest.record.RecordingSettings;
 import com.wavlake.ingest.record.Recordings;
 import com.wavlake.ingest.record.Streams;
@@ -53,6 +55,7 @@ import com.wavlake.ingest.thumb.Thumbnails;
 import com.wavlake.ingest.time.SystemTime;
 import com.wavlake.ingest.time.Time;
 import com.wavlake.ingest.webhook.Webhooks;
+import com.wavlake.live.net.WebClient;
 import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.social.Lnurl;
 import java.io.IOException;
@@ -357,6 +360,7 @@ public final class IngestServer implements AutoCloseable {
               streams,
               history,
               stores,
+              pictures(streams, stores, database, urls, clock),
               relay,
               chat,
               outbox,
@@ -430,6 +434,18 @@ public final class IngestServer implements AutoCloseable {
           config.relay(),
           config.choice("relay.auth", AuthDemand.values()),
           clock);
+    }
+
+    private Pictures pictures(
+        StreamStore streams, MediaStores stores, Database database, PublicUrls urls, Time clock) {
+      Optional<WebClient> web =
+          switch (config.text("pictures.fetch")) {
+            case "public" -> Optional.of(WebClient.publicOnly());
+            case "anywhere" -> Optional.of(WebClient.anywhere());
+            default -> Optional.empty();
+          };
+      OwnPictures own = new OwnPictures(urls.http(), stores::thumbnail);
+      return new Pictures(new SqlEventStore(database), streams::find, own, web, clock);
     }
 
     private Optional<HttpFront.Hooks> hooks(

@@ -178,6 +178,7 @@ public final class HttpFront implements AutoCloseable {
     new ApiRoutes(vertx, services).mount(router);
     PageRoutes pages = new PageRoutes(vertx, services, sender);
     pages.mount(router);
+    new PictureRoutes(vertx, services, sender).mount(router);
     hooks.ifPresent(h -> new HookRoutes(vertx, h.secret(), h.encoders()).mount(router));
     Readiness readiness = new Readiness(services.database()::isReachable, services.time());
     health(router, readiness);

@@ -18,4 +18,14 @@ public record MediaStores(
     Recordings recordings,
     Optional<Thumbnails> thumbnails,
     Forwards forwards,
-    TargetStore targets) {}
+    TargetStore targets) {
+  private static final String SUFFIX = ".jpg";
+
+  /** What is at {@code /thumb/ID.jpg}. */
+  public Optional<byte[]> thumbnail(String path) {
+    return path.startsWith(VodRoutes.THUMB) && path.endsWith(SUFFIX)
+        ? thumbnails.flatMap(all ->
+            all.newest(path.substring(VodRoutes.THUMB.length(), path.length() - SUFFIX.length())))
+        : Optional.empty();
+  }
+}

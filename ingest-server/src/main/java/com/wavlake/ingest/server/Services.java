@@ -4,6 +4,7 @@ import com.wavlake.ingest.access.Access;
 import com.wavlake.ingest.moderation.ChatBook;
 import com.wavlake.ingest.outbox.Outbox;
 import com.wavlake.ingest.outbox.WillRelays;
+import com.wavlake.ingest.picture.Pictures;
 import com.wavlake.ingest.relay.Relay;
 import com.wavlake.ingest.store.Database;
 import com.wavlake.ingest.store.StreamHistory;
@@ -20,6 +21,7 @@ import com.wavlake.ingest.webhook.Webhooks;
  * @param streams all streams
  * @param history how they were doing
  * @param media what becomes of their media
+ * @param pictures what events name, fetched for viewers
  * @param relay the embedded relay
  * @param chat the rules of the chats
  * @param outbox last wills
@@ -36,6 +38,7 @@ public record Services(
     StreamStore streams,
     StreamHistory history,
     MediaStores media,
+    Pictures pictures,
     Relay relay,
     ChatBook chat,
     Outbox outbox,

@@ -1,7 +1,6 @@
 package com.wavlake.ingest.server;
 
 import com.wavlake.ingest.record.Recordings;
-import com.wavlake.ingest.thumb.Thumbnails;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -28,7 +27,7 @@ final class VodRoutes {
 
   private final Vertx vertx;
   private final Recordings recordings;
-  private final Optional<Thumbnails> thumbnails;
+  private final MediaStores stores;
   private final MediaSender sender;
   private final VodPlaylists playlists;
   private final Semaphore readers = new Semaphore(MAX_READERS);
@@ -36,7 +35,7 @@ final class VodRoutes {
   VodRoutes(Vertx vertx, MediaStores stores, MediaSender sender) {
     this.vertx = vertx;
     this.recordings = stores.recordings();
-    this.thumbnails = stores.thumbnails();
+    this.stores = stores;
     this.sender = sender;
     this.playlists = new VodPlaylists(stores.recordings());
   }
@@ -53,7 +52,7 @@ final class VodRoutes {
       return;
     }
     if (request.path().startsWith(THUMB)) {
-      thumbnail(request, request.path().substring(THUMB.length()));
+      thumbnail(request);
       return;
     }
     String rest = request.path().substring(VOD.length());
@@ -65,11 +64,8 @@ final class VodRoutes {
     }
   }
 
-  private void thumbnail(HttpServerRequest request, String name) {
-    Optional<byte[]> picture =
-        name.endsWith(".jpg")
-            ? thumbnails.flatMap(all -> all.newest(name.substring(0, name.length() - 4)))
-            : Optional.empty();
+  private void thumbnail(HttpServerRequest request) {
+    Optional<byte[]> picture = stores.thumbnail(request.path());
     if (picture.isEmpty()) {
       notFound(request.response());
       return;
