@@ -4,7 +4,8 @@ import { Element, html, nothing } from './element.js';
 import { avatar } from './chat-line.js';
 import * as icons from './icons.js';
 import { visitor } from './signer.js';
-import { people } from './origin.js';
+import { people, relay } from './origin.js';
+import { bringProfile } from './profile.js';
 import { words } from './strings.js';
 
 class Account extends Element {
@@ -29,7 +30,12 @@ class Account extends Element {
 
   async #signIn() {
     this.problem = '';
-    await visitor.signIn().catch((e) => (this.problem = e.message));
+    try {
+      await visitor.signIn();
+      await bringProfile(relay, people);
+    } catch (e) {
+      this.problem = e.message;
+    }
   }
 
   #turn() {

@@ -2,7 +2,7 @@
 // will that ends it is left with the server, should this page die: nobody but the visitor can sign the end.
 
 import { signed } from './api.js';
-import { Kind, newestFirst, tagValue, tagsOf } from './event.js';
+import { Kind, coordinate, newestFirst, tagValue, tagsOf } from './event.js';
 import { draft, live, next } from './live-stream.js';
 import { relay } from './origin.js';
 import { publishTo } from './outer-relays.js';
@@ -14,7 +14,7 @@ const HEARTBEAT = 60_000;
 const WILL_AHEAD = 180;
 const ATTEMPTS = 3;
 
-/** Dispatches `change`, and `beat` (detail: outcomes) after each version that was published. */
+/** Dispatches `change` after each version, published or not. */
 export class Broadcast extends EventTarget {
   /** The newest version known, or null. */
   event = null;
@@ -27,6 +27,7 @@ export class Broadcast extends EventTarget {
   #relays;
   #viewers = null;
   #timer = 0;
+  #isBeating = false;
   #turn = Promise.resolve();
   #coveredUntil = 0;
   #willProblem = '';
@@ -59,11 +60,17 @@ export class Broadcast extends EventTarget {
     this.beat();
   }
 
-  /** Goes on saying so, in one tab of this browser. */
+  /** Goes on saying so. In one tab of this browser: another begins when that one is closed. */
   beat() {
-    if (this.#timer) return;
-    this.#timer = setInterval(() => this.heartbeat().catch(() => {}), HEARTBEAT);
-    navigator.locks?.request(`wlk:live:${this.#stream.stream_id}`, () => new Promise((resolve) => (this.#letGo = resolve)));
+    if (this.#isBeating) return;
+    this.#isBeating = true;
+    const beating = () => {
+      if (!this.#isBeating) return Promise.resolve();
+      this.#timer = setInterval(() => this.heartbeat().catch(() => {}), HEARTBEAT);
+      return new Promise((resolve) => (this.#letGo = resolve));
+    };
+    if (navigator.locks) navigator.locks.request(`wlk:live:${this.#stream.stream_id}`, beating);
+    else beating();
   }
 
   async heartbeat() {
@@ -85,9 +92,20 @@ export class Broadcast extends EventTarget {
     });
   }
 
+  /** Takes back what was said of it (NIP-09), if anything was. */
+  async retract() {
+    const newest = await this.#newest();
+    if (!newest.id) return;
+    const event = await visitor.sign({
+      kind: Kind.DELETION,
+      tags: [['a', coordinate(visitor.pubkey, this.#stream.stream_id)], ['e', newest.id], ['k', String(Kind.LIVE_STREAM)]],
+    });
+    await this.#send(event, tagsOf(newest, 'relays')[0]?.slice(1) ?? []);
+  }
+
   stopBeating() {
+    this.#isBeating = false;
     clearInterval(this.#timer);
-    this.#timer = 0;
     this.#letGo();
   }
 
@@ -118,6 +136,7 @@ export class Broadcast extends EventTarget {
       if (now.id !== before.id && attempt < ATTEMPTS) continue; // another terminal was quicker
       const relays = [...new Set([...(tagsOf(event, 'relays')[0]?.slice(1) ?? []), ...this.#relays])];
       await this.#send(event, relays);
+      this.event = event;
       return;
     }
   }
@@ -130,8 +149,6 @@ export class Broadcast extends EventTarget {
     const others = publishTo(relays.filter((url) => url !== relay.publicUrl), event);
     this.outcomes = [await own, ...(await others)];
     if (!this.outcomes.some((outcome) => outcome.accepted)) throw new Error(words.noRelayTook(this.outcomes[0].reason));
-    this.event = event;
-    this.dispatchEvent(new CustomEvent('beat', { detail: this.outcomes }));
   }
 
   /** Signed ahead and deposited first: it is newer than whatever the relays will hold. */

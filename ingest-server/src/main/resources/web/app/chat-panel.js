@@ -6,6 +6,7 @@ import { line, nameOf, raidTarget } from './chat-line.js';
 import { Kind, coordinate } from './event.js';
 import * as icons from './icons.js';
 import { repeat } from 'lit-html/directives/repeat.js';
+import { bringProfile } from './profile.js';
 import { visitor } from './signer.js';
 import { stamp } from './time.js';
 import { words } from './strings.js';
@@ -172,7 +173,7 @@ class Chat extends Element {
     if (visitor.hasSigner === false) {
       return html`<p class="hint">${words.readOnly} <a href="https://nips.nostr.com/7" target="_blank" rel="noopener noreferrer">${words.whatSigner}</a></p>`;
     }
-    if (!visitor.pubkey) return html`<button class="primary wide" @click=${() => this.#try(() => visitor.signIn())}>${words.signInToChat}</button>`;
+    if (!visitor.pubkey) return html`<button class="primary wide" @click=${() => this.#try(() => this.#signIn())}>${words.signInToChat}</button>`;
     const length = [...this.draft.trim()].length;
     const waits = this.#waits;
     return html`<form @submit=${this.#submit}>
@@ -183,6 +184,11 @@ class Chat extends Element {
       </div>
       ${length >= COUNT_FROM ? html`<p class="count ${length > MOST_CHARACTERS ? 'problem' : ''}" role="status">${words.charactersOf(length, MOST_CHARACTERS)}</p>` : nothing}
     </form>`;
+  }
+
+  async #signIn() {
+    await visitor.signIn();
+    await bringProfile(this.relay, this.people);
   }
 
   #typed(event) {

@@ -34,6 +34,12 @@ export class People extends EventTarget {
     return this.#profile(pubkey)?.hasPicture ? picturePath(pubkey) : null;
   }
 
+  /** Asks anew when they are named next. */
+  forget(pubkey) {
+    this.#profiles.delete(pubkey);
+    this.dispatchEvent(new Event('change'));
+  }
+
   #profile(pubkey) {
     if (!this.#profiles.has(pubkey) && !this.#wanted.has(pubkey)) {
       this.#wanted.add(pubkey);

@@ -8,6 +8,9 @@ const REMEMBERED = 'wlk:signed-in';
 const APPEARS_WITHIN = 1_500;
 const LOOK_EVERY = 100;
 
+// Within TLS a page reaches nothing that is without.
+const RELAY = location.protocol === 'https:' ? /^wss:\/\/[^\s/]/ : /^wss?:\/\/[^\s/]/;
+
 /** Signers are put into pages after these have begun. */
 function appearance() {
   return new Promise((resolve) => {
@@ -95,7 +98,7 @@ class Visitor extends EventTarget {
   async relays() {
     try {
       return Object.entries((await window.nostr?.getRelays?.()) ?? {})
-        .filter(([url, use]) => url.startsWith('wss://') && use?.write !== false)
+        .filter(([url, use]) => RELAY.test(url) && use?.write !== false)
         .map(([url]) => url);
     } catch {
       return [];

@@ -1,0 +1,166 @@
+// Where streamers go live from: their streams, the one in hand, and those that have been.
+
+import './account.js';
+import './going-live.js';
+import './new-stream.js';
+import './past-streams.js';
+import { Element, html, nothing, show } from './element.js';
+import { read, signed } from './api.js';
+import { repeat } from 'lit-html/directives/repeat.js';
+import { people, relay } from './origin.js';
+import { bringProfile } from './profile.js';
+import { visitor } from './signer.js';
+import { words } from './strings.js';
+import { dayAndTime } from './time.js';
+
+const isOver = (stream) => ['ended', 'error'].includes(stream.status);
+
+class Dashboard extends Element {
+  static properties = {
+    info: { state: true },
+    streams: { state: true },
+    summaries: { state: true },
+    cursor: { state: true },
+    chosen: { state: true },
+    problem: { state: true },
+    note: { state: true },
+    isKnown: { state: true },
+  };
+
+  /** Keys that were made in this page: they are nowhere else, and gone with it. */
+  #keys = new Map();
+
+  constructor() {
+    super();
+    this.streams = this.summaries = [];
+    this.cursor = this.chosen = this.info = null;
+    this.problem = this.note = '';
+    this.isKnown = false;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.listen(visitor, 'change', () => this.#begin());
+    visitor.ready.then(() => {
+      this.isKnown = true;
+      this.#begin();
+    });
+  }
+
+  async #begin() {
+    this.requestUpdate();
+    if (!visitor.pubkey || this.owner === visitor.pubkey) {
+      if (!visitor.pubkey) this.#forget();
+      return;
+    }
+    this.owner = visitor.pubkey;
+    this.problem = '';
+    try {
+      this.info = await read('/api/v1/info');
+      await this.#load();
+      this.chosen = this.streams.find((s) => ['live', 'reconnecting'].includes(s.status)) ?? null;
+      this.summaries = (await signed('GET', '/api/v1/summaries')).summaries;
+    } catch (e) {
+      this.owner = '';
+      this.problem = e.message;
+    }
+  }
+
+  #forget() {
+    this.owner = '';
+    this.streams = this.summaries = [];
+    this.chosen = null;
+    this.#keys.clear();
+  }
+
+  async #load(cursor = null) {
+    const page = await signed('GET', `/api/v1/streams${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`);
+    const own = page.streams.map((stream) => ({ ...stream, pubkey: visitor.pubkey }));
+    this.streams = cursor ? [...this.streams, ...own] : own;
+    this.cursor = page.next_cursor;
+  }
+
+  render() {
+    if (!visitor.pubkey) return this.#welcome();
+    const past = this.streams.filter(isOver);
+    return html`<div class="dashboard">
+      <h1 class=${this.chosen ? 'sr' : ''}>${words.goLive}</h1>
+      ${this.problem ? html`<p class="notice problem" role="alert">${this.problem} <button @click=${() => this.#begin()}>${words.retry}</button></p>` : nothing}
+      ${this.note ? html`<p class="notice" role="status">${this.note}</p>` : nothing}
+      ${this.#choices()}
+      ${this.chosen ? this.#one() : this.info ? html`<wlk-new-stream .info=${this.info} .past=${past.filter((s) => s.started_at)} @created=${this.#created}></wlk-new-stream>` : html`<p class="hint" role="status">${words.loading}</p>`}
+      <wlk-past-streams .streams=${past} .summaries=${this.summaries} .more=${this.cursor ? () => this.#load(this.cursor) : null} @deleted=${this.#deleted}></wlk-past-streams>
+    </div>`;
+  }
+
+  #welcome() {
+    const start = (event) => {
+      this.problem = '';
+      visitor
+        .signIn()
+        .then(() => bringProfile(relay, people))
+        .catch((e) => (this.problem = e.message));
+      event.target.blur();
+    };
+    return html`<section class="welcome panel"><h1>${words.goLive}</h1><p>${words.welcome}</p>
+      <ol><li>${words.welcomeSign}</li><li>${words.welcomeObs}</li><li>${words.welcomeLive}</li></ol>
+      ${this.isKnown && visitor.hasSigner === false
+        ? html`<p class="notice">${words.installSigner} <a href="https://nips.nostr.com/7" target="_blank" rel="noopener noreferrer">${words.whatSigner}</a> ${words.orTerminal}</p>`
+        : html`<p><button class="primary big" @click=${start}>${words.signInNostr}</button></p>`}
+      ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}</section>`;
+  }
+
+  /** Streams that are not over, and a new one. */
+  #choices() {
+    const open = this.streams.filter((stream) => !isOver(stream));
+    if (open.length === 0) return nothing;
+    const tab = (isChosen, choose, content) => html`<button aria-pressed=${isChosen} @click=${choose}>${content}</button>`;
+    return html`<div class="filter choices" role="group" aria-label=${words.yourStreams}>
+      ${open.map((stream) => tab(this.chosen?.stream_id === stream.stream_id, () => this.#choose(stream), html`${stream.title}${stream.starts ? html` <small>${dayAndTime(stream.starts)}</small>` : nothing}`))}
+      ${tab(!this.chosen, () => this.#choose(null), words.newStreamTab)}</div>`;
+  }
+
+  #choose(stream) {
+    this.chosen = stream;
+    this.note = '';
+  }
+
+  /** Another stream is another element: nothing of the one before is left in it. */
+  #one() {
+    const { key, keyOf = '', problem = '' } = this.#keys.get(this.chosen.stream_id) ?? {};
+    return repeat(
+      [this.chosen],
+      (stream) => stream.stream_id,
+      (stream) => html`<wlk-going-live .stream=${stream} .streamKey=${key ?? ''} .keyOf=${keyOf} .notice=${problem} .info=${this.info} @over=${this.#over} @changed=${this.#changed}></wlk-going-live>`,
+    );
+  }
+
+  #created(event) {
+    const { stream, key, keyOf, problem } = event.detail;
+    const own = { ...stream, pubkey: visitor.pubkey };
+    this.#keys.set(stream.stream_id, { key, keyOf, problem });
+    this.streams = [own, ...this.streams];
+    this.chosen = own;
+    this.note = '';
+  }
+
+  #changed(event) {
+    this.streams = this.streams.map((s) => (s.stream_id === event.detail.stream_id ? event.detail : s));
+  }
+
+  async #over(event) {
+    this.note = words.overBecause(event.detail);
+    this.chosen = null;
+    await this.#load().catch((e) => (this.problem = e.message));
+  }
+
+  #deleted(event) {
+    const { id, recordingAlone } = event.detail;
+    this.streams = recordingAlone
+      ? this.streams.map((s) => (s.stream_id === id ? { ...s, recording: null } : s))
+      : this.streams.filter((s) => s.stream_id !== id);
+  }
+}
+
+customElements.define('wlk-dashboard', Dashboard);
+show('wlk-dashboard');
