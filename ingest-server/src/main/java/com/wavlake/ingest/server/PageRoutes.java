@@ -15,7 +15,9 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
@@ -82,19 +84,27 @@ final class PageRoutes {
   }
 
   void mount(Router router) {
-    router.get("/").handler(r -> offLoop(r, _ -> home()));
-    router.get("/dashboard").handler(r -> offLoop(r, _ -> dashboard()));
-    router.get("/w/:stream").handler(r -> offLoop(r, x -> stream(x, Page.WATCH)));
-    router.get("/embed/:stream").handler(r -> offLoop(r, x -> stream(x, Page.EMBED)));
-    router.get("/overlay/chat/:stream").handler(r -> offLoop(r, x -> stream(x, Page.OVERLAY)));
-    router.get("/oembed").handler(r -> offLoop(r, this::oembed));
-    router.get("/assets/:version/*").handler(this::asset);
-    router.get("/favicon.ico").handler(r -> send(r, "icon.svg", "public, max-age=86400"));
+    on(router, "/").handler(r -> offLoop(r, _ -> home()));
+    on(router, "/dashboard").handler(r -> offLoop(r, _ -> dashboard()));
+    on(router, "/w/:stream").handler(r -> offLoop(r, x -> stream(x, Page.WATCH)));
+    on(router, "/embed/:stream").handler(r -> offLoop(r, x -> stream(x, Page.EMBED)));
+    on(router, "/overlay/chat/:stream").handler(r -> offLoop(r, x -> stream(x, Page.OVERLAY)));
+    on(router, "/oembed").handler(r -> offLoop(r, this::oembed));
+    on(router, "/assets/:version/*").handler(this::asset);
+    on(router, "/favicon.ico").handler(r -> send(r, "icon.svg", "public, max-age=86400"));
+  }
+
+  private static Route on(Router router, String path) {
+    return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
   }
 
   /** What nothing else is found for. */
   void mountLast(Router router) {
-    router.get().handler(r -> offLoop(r, _ -> notFound("There is no such page here.")));
+    router
+        .route()
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
+        .handler(r -> offLoop(r, _ -> notFound("There is no such page here.")));
     for (String path : List.of("/", "/dashboard", "/w/*", "/embed/*", "/overlay/*", "/oembed")) {
       router
           .route(path)

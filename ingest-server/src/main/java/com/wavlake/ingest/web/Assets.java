@@ -101,7 +101,8 @@ public final class Assets {
           "@lit/reactive-element", "lib/lit__reactive-element/reactive-element.js",
           "hls.js", "lib/hls.js/dist/hls.light.min.js");
 
-  private static final Pattern IMPORT = Pattern.compile("(?:from|import)\\s*[\"']([^\"'()]+)[\"']");
+  private static final Pattern IMPORT =
+      Pattern.compile("(?:from|import)\\s*[\"']([^\"'()\\s]+)[\"']");
 
   private final Map<String, Asset> files;
   private final String version;
@@ -165,9 +166,12 @@ public final class Assets {
     Deque<String> next = new ArrayDeque<>(List.of(entry));
     while (!next.isEmpty()) {
       String name = next.pop();
-      Asset asset = files.get(name);
-      if (asset == null || !found.add(name)) {
+      if (!found.add(name)) {
         continue;
+      }
+      Asset asset = files.get(name);
+      if (asset == null) {
+        throw new IllegalStateException(name + " is imported, and is not there");
       }
       Matcher imports = IMPORT.matcher(new String(asset.bytes(), StandardCharsets.UTF_8));
       while (imports.find()) {

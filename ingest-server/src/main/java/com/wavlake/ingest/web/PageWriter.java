@@ -4,8 +4,10 @@ import com.wavlake.ingest.web.Page.Frame;
 import com.wavlake.live.nostr.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -14,16 +16,20 @@ import java.util.TreeMap;
  */
 public final class PageWriter {
   private final Site site;
-  private final Assets assets;
+  private final Map<Page, Set<String>> modules = new EnumMap<>(Page.class);
   private final String prefix;
   private final String importMap;
 
   /** For a server's pages. */
   public PageWriter(Site site, Assets assets) {
     this.site = site;
-    this.assets = assets;
     this.prefix = site.base() + "/assets/" + assets.version() + "/";
     this.importMap = assets.importMap(prefix);
+    for (Page page : Page.values()) {
+      if (!page.script().isEmpty()) {
+        modules.put(page, assets.modules(page.script()));
+      }
+    }
   }
 
   /**
@@ -48,8 +54,8 @@ public final class PageWriter {
     if (!page.script().isEmpty()) {
       html.append("<script src=\"").append(prefix).append("app/theme.js\"></script>\n");
       html.append("<script type=\"importmap\">").append(importMap).append("</script>\n");
-      assets
-          .modules(page.script())
+      modules
+          .getOrDefault(page, Set.of())
           .forEach(module -> link(html, "modulepreload", prefix + module, Map.of()));
       html.append("<script type=\"module\" src=\"")
           .append(prefix)
