@@ -102,7 +102,7 @@ public final class Assets {
           "hls.js", "lib/hls.js/dist/hls.light.min.js");
 
   private static final Pattern IMPORT =
-      Pattern.compile("(?:from|import)\\s*[\"']([^\"'()\\s]+)[\"']");
+      Pattern.compile("(?:from|import)\\s*[\"']([@.\\w/-]+)[\"']");
 
   private final Map<String, Asset> files;
   private final String version;
