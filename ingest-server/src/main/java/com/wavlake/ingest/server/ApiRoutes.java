@@ -3,8 +3,6 @@ package com.wavlake.ingest.server;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.ingest.stream.StreamEvent;
 import com.wavlake.ingest.stream.StreamRecord;
-import com.wavlake.ingest.time.PeerGroup;
-import com.wavlake.ingest.time.PerMinute;
 import com.wavlake.ingest.time.Time;
 import com.wavlake.live.nostr.PublicKey;
 import io.vertx.core.Context;
@@ -12,7 +10,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -25,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,8 +46,7 @@ final class ApiRoutes {
   private final Authenticator authenticator;
   private final Clients clients;
   private final Time time;
-  private final PerMinute reads;
-  private final Semaphore calls = new Semaphore(MAX_CALLS);
+  private final OffLoop offLoop;
   private final Followers followers = new Followers();
 
   ApiRoutes(Vertx vertx, Services services) {
@@ -62,7 +57,7 @@ final class ApiRoutes {
     this.authenticator = new Authenticator(services.time(), settings.rates().changes());
     this.clients = settings.clients();
     this.time = services.time();
-    this.reads = new PerMinute(settings.rates().reads());
+    this.offLoop = new OffLoop(vertx, services, "requests", MAX_CALLS);
   }
 
   /** What a call answers; may block. */
@@ -158,7 +153,7 @@ final class ApiRoutes {
   }
 
   private void answer(RoutingContext request, int status, Call call) {
-    offLoop(
+    offLoop.run(
         request,
         () -> {
           String answer = call.run(request).toString();
@@ -176,57 +171,11 @@ final class ApiRoutes {
         });
   }
 
-  private interface Work {
-    /** Blocks, and says what to do back on the event loop. */
-    Runnable run();
-  }
-
-  private void offLoop(RoutingContext request, Work work) {
-    String peer = PeerGroup.of(clients.address(request.request()));
-    boolean reading = request.request().method().equals(HttpMethod.GET);
-    if (reading && !reads.use(peer, time.now())) {
-      refuse(
-          request,
-          Problem.rateLimited(
-              "Over "
-                  + services.settings().rates().reads()
-                  + " requests a minute from your address.",
-              reads.wait(peer, time.now())));
-      return;
-    }
-    if (!calls.tryAcquire()) {
-      refuse(request, Problem.busy("Too many requests at once; try again in a moment."));
-      return;
-    }
-    Context loop = vertx.getOrCreateContext();
-    Thread.ofVirtual()
-        .name("api")
-        .start(() -> {
-          Runnable then;
-          try {
-            then = work.run();
-          } catch (Problem problem) {
-            then = () -> refuse(request, problem);
-          } catch (RuntimeException e) {
-            log.error("{} {} failed", request.request().method(), request.normalizedPath(), e);
-            then =
-                () ->
-                    refuse(
-                        request,
-                        new Problem(500, "internal", "Something went wrong here; it is logged."));
-          } finally {
-            calls.release();
-          }
-          Runnable last = then;
-          loop.runOnContext(_ -> last.run());
-        });
-  }
-
   /** Server-sent events for the owner of a stream, until it ends or the client goes. */
   private void events(RoutingContext request, ManagementApi api) {
     Context loop = vertx.getOrCreateContext();
     Follower follower = new Follower(request.response());
-    offLoop(
+    offLoop.run(
         request,
         () -> {
           PublicKey caller = caller(request);

@@ -3,15 +3,12 @@ package com.wavlake.ingest.server;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.ingest.stream.StreamRecord;
-import com.wavlake.ingest.time.PeerGroup;
-import com.wavlake.ingest.time.PerMinute;
 import com.wavlake.ingest.web.Asset;
 import com.wavlake.ingest.web.Assets;
 import com.wavlake.ingest.web.Head;
 import com.wavlake.ingest.web.Page;
 import com.wavlake.ingest.web.PageWriter;
 import com.wavlake.ingest.web.Site;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -23,22 +20,16 @@ import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The pages, their files, and what other sites ask about them (oEmbed). Each page brings along what
  * its script begins with, so that it has something to show at once.
  */
 final class PageRoutes {
-  private static final Logger log = LoggerFactory.getLogger(PageRoutes.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_AT_ONCE = 128;
   private static final String FOREVER = "public, max-age=31536000, immutable";
@@ -48,19 +39,15 @@ final class PageRoutes {
   private static final int HIGH = 720;
   private static final int LEAST = 160;
 
-  private final Vertx vertx;
   private final ServerSettings settings;
   private final MediaSender sender;
   private final Listings listings;
   private final Site site;
   private final Assets assets = Assets.load();
   private final PageWriter writer;
-  private final PerMinute reads;
-  private final Supplier<Instant> now;
-  private final Semaphore atOnce = new Semaphore(MAX_AT_ONCE);
+  private final OffLoop offLoop;
 
   PageRoutes(Vertx vertx, Services services, MediaSender sender) {
-    this.vertx = vertx;
     this.settings = services.settings();
     this.sender = sender;
     this.listings = new Listings(services);
@@ -70,8 +57,7 @@ final class PageRoutes {
             settings.urls().http(),
             settings.urls().playback().map(PageRoutes::origin));
     this.writer = new PageWriter(site, assets);
-    this.reads = new PerMinute(settings.rates().reads());
-    this.now = services.time()::now;
+    this.offLoop = new OffLoop(vertx, services, "pages", MAX_AT_ONCE);
   }
 
   /** What a request is answered with. */
@@ -268,44 +254,12 @@ final class PageRoutes {
         request.request(), Buffer.buffer(packed ? asset.get().gzip() : asset.get().bytes()));
   }
 
-  /** The database may be asked: on a virtual thread. */
   private void offLoop(RoutingContext request, Work work) {
-    String peer = PeerGroup.of(settings.clients().address(request.request()));
-    if (!reads.use(peer, now.get())) {
-      ApiRoutes.refuse(
-          request.response(),
-          Problem.rateLimited(
-              "Over " + settings.rates().reads() + " pages a minute from your address.",
-              reads.wait(peer, now.get())));
-      return;
-    }
-    if (!atOnce.tryAcquire()) {
-      ApiRoutes.refuse(
-          request.response(), Problem.busy("Too many requests at once; try again in a moment."));
-      return;
-    }
-    Context loop = vertx.getOrCreateContext();
-    Thread.ofVirtual()
-        .name("page")
-        .start(() -> {
-          Runnable then;
-          try {
-            Answer answer = work.make(request);
-            then = () -> send(request, answer);
-          } catch (Problem problem) {
-            then = () -> ApiRoutes.refuse(request.response(), problem);
-          } catch (RuntimeException e) {
-            log.error("{} failed", request.normalizedPath(), e);
-            then =
-                () ->
-                    ApiRoutes.refuse(
-                        request.response(),
-                        new Problem(500, "internal", "Something went wrong here; it is logged."));
-          } finally {
-            atOnce.release();
-          }
-          Runnable last = then;
-          loop.runOnContext(_ -> last.run());
+    offLoop.run(
+        request,
+        () -> {
+          Answer answer = work.make(request);
+          return () -> send(request, answer);
         });
   }
 

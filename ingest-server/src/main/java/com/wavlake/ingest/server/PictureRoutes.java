@@ -3,12 +3,8 @@ package com.wavlake.ingest.server;
 import com.wavlake.ingest.picture.Answer;
 import com.wavlake.ingest.picture.Picture;
 import com.wavlake.ingest.picture.Pictures;
-import com.wavlake.ingest.time.PeerGroup;
-import com.wavlake.ingest.time.PerMinute;
-import com.wavlake.ingest.time.Time;
 import com.wavlake.live.nostr.EventId;
 import com.wavlake.live.nostr.PublicKey;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -17,7 +13,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,23 +31,14 @@ final class PictureRoutes {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,128}");
   private static final Answer MISSING = new Answer.Missing();
 
-  private final Vertx vertx;
   private final Pictures pictures;
-  private final Clients clients;
-  private final Time time;
   private final MediaSender sender;
-  private final int allowed;
-  private final PerMinute reads;
-  private final Semaphore calls = new Semaphore(MAX_CALLS);
+  private final OffLoop offLoop;
 
   PictureRoutes(Vertx vertx, Services services, MediaSender sender) {
-    this.vertx = vertx;
     this.pictures = services.pictures();
-    this.clients = services.settings().clients();
-    this.time = services.time();
     this.sender = sender;
-    this.allowed = services.settings().rates().reads();
-    this.reads = new PerMinute(allowed);
+    this.offLoop = new OffLoop(vertx, services, "pictures", MAX_CALLS);
   }
 
   void mount(Router router) {
@@ -101,35 +87,22 @@ final class PictureRoutes {
   }
 
   private void ask(RoutingContext request, Function<RoutingContext, Optional<Answer>> question) {
-    String peer = PeerGroup.of(clients.address(request.request()));
-    if (!reads.use(peer, time.now())) {
-      ApiRoutes.refuse(
-          request.response(),
-          Problem.rateLimited(
-              "Over " + allowed + " pictures a minute from your address.",
-              reads.wait(peer, time.now())));
-      return;
-    }
-    if (!calls.tryAcquire()) {
-      busy(request);
-      return;
-    }
-    Context loop = vertx.getOrCreateContext();
-    Thread.ofVirtual()
-        .name("picture")
-        .start(() -> {
-          Answer answer = MISSING;
-          try {
-            answer = question.apply(request).orElse(MISSING);
-          } catch (RuntimeException e) {
-            log.error("{} failed", request.normalizedPath(), e);
-            answer = new Answer.Busy();
-          } finally {
-            calls.release();
-          }
-          Answer last = answer;
-          loop.runOnContext(_ -> send(request, last));
+    offLoop.run(
+        request,
+        () -> {
+          Answer answer = answer(request, question);
+          return () -> send(request, answer);
         });
+  }
+
+  private static Answer answer(
+      RoutingContext request, Function<RoutingContext, Optional<Answer>> question) {
+    try {
+      return question.apply(request).orElse(MISSING);
+    } catch (RuntimeException e) { // whoever waits for a picture is told nothing of our troubles
+      log.error("{} failed", request.normalizedPath(), e);
+      return new Answer.Busy();
+    }
   }
 
   private void send(RoutingContext request, Answer answer) {
