@@ -31,6 +31,7 @@ final class PublicApi {
     answer.put("relay_url", settings.urls().relay());
     answer.put("access", services.access().mode().name().toLowerCase(Locale.ROOT));
     answer.put("records", settings.records());
+    answer.put("pages", true);
     answer
         .putObject("limits")
         .put("streams", settings.maxStreams())

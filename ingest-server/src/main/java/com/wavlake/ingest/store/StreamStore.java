@@ -21,6 +21,11 @@ import org.jdbi.v3.core.statement.Update;
 
 /** Streams in the database. */
 public final class StreamStore implements StreamJournal, KeyDirectory {
+  /** Word for word what {@code idx_streams_ended} is for. */
+  static final String ENDED =
+      "SELECT * FROM streams WHERE status = 'ended' AND started_at IS NOT NULL"
+          + " ORDER BY ended_at DESC, id LIMIT ?";
+
   private static final int MAX_ID = 36;
 
   private final Database database;
@@ -199,13 +204,7 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
 
   /** Streams that were live and are over, the newest first. */
   public List<StreamRecord> ended(int limit) {
-    return database.read(h ->
-        h.createQuery(
-                "SELECT * FROM streams WHERE status = 'ended' AND started_at IS NOT NULL"
-                    + " ORDER BY ended_at DESC, id LIMIT ?")
-            .bind(0, limit)
-            .map(StreamStore::stream)
-            .list());
+    return database.read(h -> h.createQuery(ENDED).bind(0, limit).map(StreamStore::stream).list());
   }
 
   /** How many streams of an owner are not over. */

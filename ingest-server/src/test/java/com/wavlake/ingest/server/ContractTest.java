@@ -15,6 +15,8 @@ import com.wavlake.ingest.server.Contract.Operation;
 import com.wavlake.ingest.time.FakeTime;
 import com.wavlake.live.api.Nip98;
 import com.wavlake.live.nip53.LiveStream;
+import com.wavlake.live.nostr.EventAddress;
+import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.SecretKey;
 import com.wavlake.live.signer.KeySigner;
 import java.io.IOException;
@@ -63,6 +65,7 @@ final class ContractTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final String STREAMS = "/api/v1/streams";
+  private static final String LIVE = "/api/v1/live";
   private static final String WEBHOOKS = "/api/v1/webhooks";
   private static final String PUBLISHERS = "/api/v1/admin/publishers";
   private static final String SIMPLE = "{\"title\":\"Java night\",\"category\":\"talk\"}";
@@ -343,7 +346,7 @@ final class ContractTest {
     assertThat(contract.operations())
         .filteredOn(operation -> !operation.documents(401))
         .allSatisfy(o -> assertThat(o.json().path("security")).isEmpty())
-        .hasSize(2);
+        .hasSize(3);
   }
 
   @Test
@@ -418,6 +421,7 @@ final class ContractTest {
   void odd_paths_are_nobodys_fault() throws IOException {
     for (String id : List.of("%00", "%FF", "%C0%80", "..%2F..", "%ED%A0%80", "x".repeat(2_000))) {
       send(server, "GET", STREAMS + "/" + id + "/status", "").is(404, "not_found");
+      send(server, "GET", LIVE + "/" + id, "").is(404, "not_found");
       call(alice, "DELETE", STREAMS + "/" + id).is(404, "not_found");
       call(alice, "DELETE", WEBHOOKS + "/" + id).is(404, "not_found");
     }
@@ -463,6 +467,14 @@ final class ContractTest {
     call(alice, "DELETE", stream + "/last-will").is(404, "not_found");
     call(alice, "DELETE", stream + "/recording").is(404, "not_found");
     call(alice, "DELETE", stream + "/forwards/none").is(404, "not_found");
+    String id = stream.substring(STREAMS.length() + 1);
+    for (String elsewhere :
+        List.of(
+            new EventAddress(Kind.LIVE_STREAM, bob.publicKey(), id, List.of()).naddr(),
+            new EventAddress(Kind.MEETING_ROOM, alice.publicKey(), id, List.of()).naddr(),
+            "naddr1" + id)) {
+      send(server, "GET", LIVE + "/" + elsewhere, "").is(404, "not_found");
+    }
     call(alice, "PATCH", stream + "/forwards/none", "{\"enabled\":true}").is(404, "not_found");
   }
 
@@ -634,7 +646,14 @@ final class ContractTest {
     call(alice, "DELETE", path + "/recording").is(409, "conflict");
     assertThat(call(alice, "GET", path + "/status").is(200).json().path("tracks")).hasSize(2);
     assertThat(send(server, "GET", path + "/status", "").is(200).json().has("tracks")).isFalse();
-    assertThat(send(server, "GET", "/api/v1/live", "").is(200).json().path("streams")).hasSize(1);
+    JsonNode live = send(server, "GET", LIVE, "").is(200).json().path("streams");
+    assertThat(live).hasSize(1);
+    assertThat(live.at("/0/status").asText()).isEqualTo("live");
+    for (String name : List.of("stream_id", "naddr")) {
+      Answer one = send(server, "GET", LIVE + "/" + live.get(0).path(name).asText(), "").is(200);
+      assertThat(one.json().path("playable").asBoolean()).isTrue();
+      assertThat(one.text("recording")).contains("/vod/");
+    }
     assertThat(call(alice, "GET", path + "/metrics").is(200).json().path("samples")).isNotEmpty();
     call(alice, "GET", path + "/metrics?since=2026-01-01T00:00:00Z&until=2027-01-01T00:00:00Z")
         .is(200);
@@ -645,6 +664,10 @@ final class ContractTest {
     assertThat(events(path, following))
         .containsSubsequence("connection", "viewers", "first_segment", "health", "ended");
     call(alice, "GET", path + "/events").is(200);
+    JsonNode ended = send(server, "GET", LIVE, "").is(200).json().path("ended");
+    assertThat(ended).hasSize(1);
+    assertThat(ended.at("/0/stream_id")).isEqualTo(created.json().path("stream_id"));
+    assertThat(ended.at("/0/recording").asText()).contains("/vod/");
     call(alice, "DELETE", path + "/recording").is(200);
     call(alice, "DELETE", path).is(200);
     call(alice, "GET", path).is(404, "not_found");
@@ -845,7 +868,12 @@ final class ContractTest {
   @Test
   void everybody_may_know_what_is_here() {
     create("{\"title\":\"t\",\"category\":\"c\",\"starts\":\"2026-03-01T20:00:00Z\"}").is(201);
-    assertThat(send(server, "GET", "/api/v1/live", "").is(200).json().path("planned")).isNotEmpty();
+    JsonNode planned = send(server, "GET", LIVE, "").is(200).json().path("planned");
+    assertThat(planned).isNotEmpty();
+    String naddr = planned.at("/0/naddr").asText();
+    Answer listed = send(server, "GET", LIVE + "/nostr:" + naddr, "").is(200);
+    assertThat(listed.json().path("stream_id")).isEqualTo(planned.at("/0/stream_id"));
+    assertThat(listed.text("status")).isEqualTo("created");
     assertThat(send(server, "GET", "/api/v1/info", "").is(200).json().has("capacity")).isFalse();
     assertThat(call(alice, "GET", "/api/v1/info").is(200).json().path("capacity")).hasSize(4);
     send(server, "GET", "/api/v1/time", "").is(200);

@@ -147,6 +147,43 @@ final class StoresTest {
   }
 
   @Test
+  void what_was_live_and_is_over_is_listed_newest_first() {
+    Instant later = NOW.plus(Duration.ofDays(1));
+    StreamRecord first = ended(NOW, later);
+    StreamRecord last = ended(NOW.plusSeconds(20), later);
+    StreamRecord second = ended(NOW.plusSeconds(10), later);
+    StreamRecord never = create(NOW.plusSeconds(30));
+    streams.save(
+        never.in(StreamState.ENDED, ConnectionState.ENDED).endedAt(NOW.plusSeconds(40), later),
+        NOW);
+    StreamRecord live = create(NOW.plusSeconds(50));
+    streams.save(live.in(StreamState.LIVE, ConnectionState.CONNECTED).startedAt(NOW), NOW);
+    assertThat(streams.ended(10)).containsExactly(last, second, first);
+    assertThat(streams.ended(2)).containsExactly(last, second);
+  }
+
+  @Test
+  void what_is_over_is_listed_without_a_look_at_all_of_it() {
+    boolean isFile = kind == TestDatabase.SQLITE;
+    String plan =
+        database.read(h -> {
+          if (!isFile) { // which would rather read a table as small as this one
+            h.execute("SET enable_seqscan = off");
+          }
+          return h.createQuery(
+                  (isFile ? "EXPLAIN QUERY PLAN " : "EXPLAIN ")
+                      + StreamStore.ENDED.replace("?", "24"))
+              .mapToMap()
+              .list()
+              .toString();
+        });
+    assertThat(plan)
+        .contains("idx_streams_ended")
+        .doesNotContainIgnoringCase("sort")
+        .doesNotContain("TEMP B-TREE");
+  }
+
+  @Test
   void a_repeated_create_answers_the_same_stream_while_nobody_has_used_it() {
     StreamRecord first = stream(NOW);
     assertThat(streams.create(first, URLS, Optional.of("key"), Optional.empty()))
