@@ -267,16 +267,24 @@ final class ClientTest {
     Instant starts = Instant.parse("2036-01-31T20:00:00Z");
     String id = client.create(CreateStream.titled("soon").starts(starts)).streamId();
     assertThat(client.live()).isEmpty();
+    String naddr =
+        new EventAddress(Kind.LIVE_STREAM, alice.publicKey(), id, List.of(info.relayUrl())).naddr();
     assertThat(client.planned())
         .containsExactly(
             new PlannedListing(
                 id,
+                Optional.of(naddr),
                 alice.publicKey(),
                 "soon",
                 "other",
                 Optional.empty(),
+                Optional.empty(),
                 Optional.of(starts),
                 server.httpUrl() + "/live/" + id + ".m3u8"));
+    assertThat(client.ended()).isEmpty();
+    assertThat(client.listing(naddr)).isEqualTo(client.listing(id));
+    assertThat(client.listing(id).starts()).hasValue(starts);
+    assertThat(info.watchPage(naddr)).hasValue(server.httpUrl() + "/w/" + naddr);
   }
 
   @Test

@@ -140,22 +140,69 @@ final class Json {
   static LiveListing liveListing(JsonNode json) {
     return new LiveListing(
         text(json, "stream_id"),
+        optional(json, "naddr"),
         PublicKey.parse(text(json, "pubkey")),
         text(json, "title"),
         text(json, "category"),
+        optional(json, "image"),
+        optional(json, "thumbnail"),
+        json.path("status").asText("live"),
         json.path("current_viewers").asInt(),
+        instant(json, "started_at"),
         text(json, "hls_playback"));
   }
 
   static PlannedListing plannedListing(JsonNode json) {
     return new PlannedListing(
         text(json, "stream_id"),
+        optional(json, "naddr"),
         PublicKey.parse(text(json, "pubkey")),
         text(json, "title"),
         text(json, "category"),
         optional(json, "image"),
+        optional(json, "thumbnail"),
         instant(json, "starts"),
         text(json, "hls_playback"));
+  }
+
+  static EndedListing endedListing(JsonNode json) {
+    return new EndedListing(
+        text(json, "stream_id"),
+        text(json, "naddr"),
+        PublicKey.parse(text(json, "pubkey")),
+        text(json, "title"),
+        text(json, "category"),
+        optional(json, "image"),
+        optional(json, "thumbnail"),
+        optional(json, "recording"),
+        instant(json, "ended_at"),
+        json.path("duration_seconds").asLong(),
+        json.path("total_viewers").asInt());
+  }
+
+  static StreamListing streamListing(JsonNode json) {
+    return new StreamListing(
+        text(json, "stream_id"),
+        text(json, "naddr"),
+        PublicKey.parse(text(json, "pubkey")),
+        text(json, "title"),
+        json.path("description").asText(""),
+        text(json, "category"),
+        strings(json.path("tags")),
+        optional(json, "image"),
+        optional(json, "thumbnail"),
+        json.path("enable_chat").asBoolean(true),
+        text(json, "status"),
+        text(json, "connection_state"),
+        json.path("playable").asBoolean(),
+        text(json, "hls_playback"),
+        optional(json, "recording"),
+        json.path("current_viewers").asInt(),
+        json.path("total_viewers").asInt(),
+        instant(json, "starts"),
+        instant(json, "started_at"),
+        instant(json, "ended_at"),
+        json.path("duration_seconds").asLong());
   }
 
   static Page page(JsonNode json) {
@@ -303,6 +350,7 @@ final class Json {
         text(json, "relay_url"),
         optional(json, "access"),
         json.path("records").asBoolean(),
+        json.path("pages").asBoolean(),
         json.path("limits").path("streams").asInt(),
         json.path("limits").path("viewers").asInt(),
         json.path("limits").path("streams_per_owner").asInt());

@@ -315,6 +315,25 @@ public final class ManagementClient implements AutoCloseable {
     return Json.list(ask("live").path("planned"), Json::plannedListing);
   }
 
+  /**
+   * What was live at the provider and is over, newest first; needs no authorisation. The provider
+   * says how many it lists; one of an older version lists none.
+   */
+  public List<EndedListing> ended() {
+    return Json.list(ask("live").path("ended"), Json::endedListing);
+  }
+
+  /**
+   * One stream, as everybody may see it; needs no authorisation.
+   *
+   * @param idOrNaddr the stream's id or naddr
+   * @throws ApiException NOT_FOUND for one that is not there, and from a provider of an older
+   *     version
+   */
+  public StreamListing listing(String idOrNaddr) {
+    return Json.streamListing(ask("live", idOrNaddr));
+  }
+
   /** The provider's clock; needs no authorisation. */
   public Instant time() {
     return Json.unixTime(ask("time"));
@@ -502,8 +521,8 @@ public final class ManagementClient implements AutoCloseable {
   }
 
   /** What everybody may know. */
-  private JsonNode ask(String path) {
-    return execute(new Request.Builder().url(path(path)).build());
+  private JsonNode ask(String path, String... more) {
+    return execute(new Request.Builder().url(path(path, more)).build());
   }
 
   private static byte[] bytes(ObjectNode json) {

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param relayUrl its own relay, for chat and live events
  * @param access who may create streams: open, allowlist or admin; empty when it does not say
  * @param records whether it records streams, all or those whose owners ask for it
+ * @param pages whether streams have a page there to watch them on; see {@link #watchPage}
  * @param maxStreams how many streams it carries at a time
  * @param maxViewers how many viewers
  * @param maxStreamsPerOwner how many streams that are not over one owner may have; 0 when it does
@@ -27,6 +28,21 @@ public record ProviderInfo(
     String relayUrl,
     Optional<String> access,
     boolean records,
+    boolean pages,
     int maxStreams,
     int maxViewers,
-    int maxStreamsPerOwner) {}
+    int maxStreamsPerOwner) {
+
+  /**
+   * The page where people watch one of its streams, in a browser. Nobody is asked whether there is
+   * such a stream.
+   *
+   * @param idOrNaddr the stream's id or naddr
+   * @return empty for a provider that has no pages
+   */
+  public Optional<String> watchPage(String idOrNaddr) {
+    return pages
+        ? Optional.of(apiUrl.replaceFirst("/+$", "") + "/w/" + idOrNaddr)
+        : Optional.empty();
+  }
+}

@@ -158,9 +158,141 @@ final class ManagementClientTest {
             + "\"hls_playback\":\"https://x/s.m3u8\"}]}");
     answer(200, "{\"time\":\"2023-11-14T22:13:20Z\",\"unix\":1700000000}");
     assertThat(client.live())
-        .containsExactly(new LiveListing("s", ALICE.publicKey(), "t", "c", 3, "https://x/s.m3u8"));
+        .as("an older provider says no more")
+        .containsExactly(
+            new LiveListing(
+                "s",
+                Optional.empty(),
+                ALICE.publicKey(),
+                "t",
+                "c",
+                Optional.empty(),
+                Optional.empty(),
+                "live",
+                3,
+                Optional.empty(),
+                "https://x/s.m3u8"));
     assertThat(client.time()).isEqualTo(NOW);
     assertThat(server.takeRequest().getHeaders().get("Authorization")).isNull();
+  }
+
+  private static String listing(String more) {
+    return """
+    {"stream_id":"s","naddr":"naddr1s","pubkey":"%s","title":"t","category":"c","image":null,
+     "thumbnail":"https://x/s.jpg","hls_playback":"https://x/s.m3u8",%s}\
+    """
+        .formatted(ALICE.publicKey(), more);
+  }
+
+  @Test
+  void a_list_tells_what_is_live_what_is_to_come_and_what_was() {
+    String list =
+        "{\"streams\":["
+            + listing(
+                "\"status\":\"reconnecting\",\"current_viewers\":3,"
+                    + "\"started_at\":\"2023-11-14T22:13:20Z\"")
+            + "],\"planned\":["
+            + listing("\"starts\":\"2023-11-14T22:13:20Z\"")
+            + "],\"ended\":["
+            + listing(
+                "\"recording\":\"https://x/vod/s.m3u8\",\"ended_at\":\"2023-11-14T22:13:20Z\","
+                    + "\"duration_seconds\":60,\"total_viewers\":7")
+            + "]}";
+    for (int i = 0; i < 3; i++) {
+      answer(200, list);
+    }
+    Optional<String> naddr = Optional.of("naddr1s");
+    Optional<String> picture = Optional.of("https://x/s.jpg");
+    Optional<Instant> now = Optional.of(NOW);
+    String hls = "https://x/s.m3u8";
+    assertThat(client.live())
+        .containsExactly(
+            new LiveListing(
+                "s",
+                naddr,
+                ALICE.publicKey(),
+                "t",
+                "c",
+                Optional.empty(),
+                picture,
+                "reconnecting",
+                3,
+                now,
+                hls));
+    assertThat(client.planned())
+        .containsExactly(
+            new PlannedListing(
+                "s", naddr, ALICE.publicKey(), "t", "c", Optional.empty(), picture, now, hls));
+    assertThat(client.ended())
+        .containsExactly(
+            new EndedListing(
+                "s",
+                "naddr1s",
+                ALICE.publicKey(),
+                "t",
+                "c",
+                Optional.empty(),
+                picture,
+                Optional.of("https://x/vod/s.m3u8"),
+                now,
+                60,
+                7));
+  }
+
+  @Test
+  void one_stream_is_asked_for_by_its_id_or_naddr() throws Exception {
+    String planned =
+        listing(
+            "\"description\":\"d\",\"tags\":[\"java\"],\"enable_chat\":false,\"status\":\"created\","
+                + "\"connection_state\":\"connected\",\"playable\":true,\"current_viewers\":1,"
+                + "\"total_viewers\":2,\"starts\":\"2023-11-14T22:13:20Z\",\"started_at\":null,"
+                + "\"ended_at\":null,\"duration_seconds\":0,\"recording\":null");
+    answer(200, planned);
+    assertThat(client.listing("naddr1s"))
+        .isEqualTo(
+            new StreamListing(
+                "s",
+                "naddr1s",
+                ALICE.publicKey(),
+                "t",
+                "d",
+                "c",
+                List.of("java"),
+                Optional.empty(),
+                Optional.of("https://x/s.jpg"),
+                false,
+                "created",
+                "connected",
+                true,
+                "https://x/s.m3u8",
+                Optional.empty(),
+                1,
+                2,
+                Optional.of(NOW),
+                Optional.empty(),
+                Optional.empty(),
+                0));
+    RecordedRequest request = server.takeRequest();
+    assertThat(request.getTarget()).isEqualTo("/api/v1/live/naddr1s");
+    assertThat(request.getHeaders().get("Authorization")).isNull();
+    answer(404, "{\"code\":\"not_found\",\"detail\":\"no such stream\"}");
+    assertThatThrownBy(() -> client.listing("../info"))
+        .isInstanceOfSatisfying(
+            ApiException.class, e -> assertThat(e.category()).isEqualTo(Category.NOT_FOUND));
+    assertThat(server.takeRequest().getTarget()).isEqualTo("/api/v1/live/..%2Finfo");
+  }
+
+  @Test
+  void a_provider_with_pages_has_one_for_each_stream() {
+    String info =
+        """
+        {"name":"n","version":"1","api_url":"https://x/","rtmp_ingest":"rtmp://x","relay_url":"wss://x",
+         "pages":%s,"limits":{"streams":20,"viewers":500}}\
+        """;
+    answer(200, info.formatted(true));
+    assertThat(client.info().watchPage("naddr1s")).hasValue("https://x/w/naddr1s");
+    answer(200, info.formatted(false));
+    assertThat(client.info().watchPage("naddr1s")).isEmpty();
   }
 
   private JsonNode sent(String method, String path) throws Exception {
@@ -281,11 +413,14 @@ final class ManagementClientTest {
                 "wss://x",
                 Optional.empty(),
                 false,
+                false,
                 20,
                 500,
                 0));
     answer(200, "{\"streams\":[]}");
     assertThat(client.planned()).isEmpty();
+    answer(200, "{\"streams\":[]}");
+    assertThat(client.ended()).isEmpty();
   }
 
   @Test
