@@ -16,6 +16,7 @@ import com.wavlake.live.nostr.Tag;
 import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.KeySigner;
 import com.wavlake.live.social.MuteList;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -329,6 +330,26 @@ final class FindIT {
     WlkProcess.Result end = waiting.end();
     assertThat(end.exit()).as(end.err()).isZero();
     assertThat(end.out()).isEqualTo(HLS + "\n");
+  }
+
+  @Test
+  void a_browser_gets_the_providers_page_of_its_own_streams_and_a_known_one_of_others()
+      throws Exception {
+    Path programs = Files.createDirectory(directory.resolve("programs"));
+    for (String name : List.of("xdg-open", "open")) {
+      Path browser = Files.writeString(programs.resolve(name), "#!/bin/sh\necho \"$# $1\"\n");
+      assertThat(browser.toFile().setExecutable(true)).isTrue();
+    }
+    wlk.with("PATH", programs + File.pathSeparator + System.getenv("PATH"));
+    assertThat(wlk.run("provider", "add", server.httpUrl()).exit()).isZero();
+    Event ours = signed(alice, stream("ours").live(now).service(server.httpUrl()));
+    Event others = signed(bob, stream("others").live(now).service("https://other.example"));
+    publish(ours);
+    publish(others);
+    assertThat(wlk.run("watch", naddr(ours), "--open").out())
+        .startsWith("1 " + server.httpUrl() + "/w/naddr1");
+    assertThat(wlk.run("watch", naddr(others), "--open").out())
+        .startsWith("1 https://zap.stream/naddr1");
   }
 
   @Test

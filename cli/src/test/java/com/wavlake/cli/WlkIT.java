@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -78,7 +79,9 @@ final class WlkIT extends WlkTest {
             "live_event_id",
             "chat_roundtrip_ms",
             "segments",
-            "ended_event_id");
+            "ended_event_id",
+            "hls_playback",
+            "watch_url");
     assertThat(shown.path("ok").asBoolean()).isTrue();
     assertThat(shown.path("segments").asInt()).isEqualTo(4);
     assertThat(shown.path("first_segment_ms").asInt()).isBetween(1_000, 20_000);
@@ -203,7 +206,12 @@ final class WlkIT extends WlkTest {
                 "--json"));
     assertThat(created.fieldNames())
         .toIterable()
-        .containsExactly("stream_id", "stream_key", "rtmp_ingest", "hls_playback", "naddr");
+        .containsExactly(
+            "stream_id", "stream_key", "rtmp_ingest", "hls_playback", "naddr", "watch_url");
+    String page = server.httpUrl() + "/w/" + created.path("naddr").asText();
+    assertThat(created.path("watch_url").asText()).isEqualTo(page);
+    assertThat(wlk.run("stream", "show").out())
+        .contains("watch     " + page, "player    " + created.path("hls_playback").asText());
     String key = created.path("stream_key").asText();
     LiveStream planned = onRelay(created.path("naddr").asText());
     assertThat(planned.status()).contains(Status.PLANNED);
@@ -220,7 +228,11 @@ final class WlkIT extends WlkTest {
                 .asText())
         .isEqualTo(key);
     refused(wlk.run("obs", "show", "--preset", "8k"), 2, "usage", "");
-    assertThat(lastLine(wlk.run("status", "--json")).path("status").asText()).isEqualTo("created");
+    JsonNode status = lastLine(wlk.run("status", "--json"));
+    assertThat(status.path("status").asText()).isEqualTo("created");
+    String brief = server.httpUrl() + "/w/" + created.path("stream_id").asText();
+    assertThat(status.path("watch_url").asText()).isEqualTo(brief);
+    assertThat(wlk.run("status").out()).contains("\nwatch   " + brief + "\n");
     assertThat(wlk.run("stream", "list").out()).contains("Java night");
     JsonNode rotated = lastLine(wlk.run("stream", "key", "--rotate", "--reveal", "--json"));
     assertThat(rotated.path("stream_key").asText()).isNotEqualTo(key).startsWith("wlk_live_");
@@ -249,6 +261,13 @@ final class WlkIT extends WlkTest {
     assertThat(ended.exit()).as(ended.err()).isZero();
     assertThat(ended.out().lines().map(WlkTest::read).map(e -> e.path("event").asText()).distinct())
         .contains("planned", "encoder", "playable", "live", "chat", "ended");
+    assertThat(ended.out().lines().map(WlkTest::read))
+        .filteredOn(e -> Set.of("planned", "playable").contains(e.path("event").asText()))
+        .hasSize(2)
+        .allSatisfy(e -> {
+          assertThat(e.path("hls_playback").asText()).endsWith(".m3u8");
+          assertThat(e.path("watch_url").asText()).isEqualTo(server.httpUrl() + "/w/" + naddr);
+        });
     assertThat(ended.out() + ended.err()).doesNotContain("wlk_live_");
     assertThat(lastLine(ended).path("ended_event_id").asText()).matches("[0-9a-f]{64}");
     LiveStream over = onRelay(naddr);

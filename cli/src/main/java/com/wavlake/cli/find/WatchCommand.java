@@ -2,6 +2,7 @@ package com.wavlake.cli.find;
 
 import com.wavlake.cli.command.Refs;
 import com.wavlake.cli.command.Relays;
+import com.wavlake.cli.command.WhereToWatch;
 import com.wavlake.cli.command.WlkCommand;
 import com.wavlake.cli.profile.Preference;
 import com.wavlake.cli.shell.CliError;
@@ -9,6 +10,7 @@ import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
 import com.wavlake.cli.shell.Strangers;
 import com.wavlake.cli.shell.Terminals;
+import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.discover.FoundStream;
 import com.wavlake.live.discover.StreamBoard;
 import com.wavlake.live.discover.StreamQuery;
@@ -17,6 +19,7 @@ import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.ProfilePointer;
 import com.wavlake.live.relay.RelayPool;
+import com.wavlake.live.signer.Signer;
 import com.wavlake.live.social.Profiles;
 import java.time.Duration;
 import java.time.Instant;
@@ -172,8 +175,15 @@ public final class WatchCommand extends WlkCommand {
     return workspace()
         .provider()
         .filter(base -> found.stream().service().filter(base::equals).isPresent())
-        .map(base -> base + "/w/" + naddr)
+        .flatMap(_ -> pageOfOurs(naddr))
         .orElse("https://zap.stream/" + naddr);
+  }
+
+  private Optional<String> pageOfOurs(String naddr) {
+    try (Signer signer = workspace().identities().signerOrNobody();
+        ManagementClient client = workspace().client(signer)) {
+      return WhereToWatch.page(client, naddr);
+    }
   }
 
   private static CliError unplayable(FoundStream found, Status status) {

@@ -3,11 +3,13 @@ package com.wavlake.cli.live;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.cli.chat.ChatAside;
 import com.wavlake.cli.command.Reports;
+import com.wavlake.cli.command.WhereToWatch;
 import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.Words;
 import com.wavlake.live.api.ApiException;
 import com.wavlake.live.api.ManagementClient;
+import com.wavlake.live.api.ProviderInfo;
 import com.wavlake.live.api.StreamDetails;
 import com.wavlake.live.api.StreamEvent;
 import com.wavlake.live.broadcast.Broadcast;
@@ -63,6 +65,7 @@ public final class GoLive implements AutoCloseable {
   private final ManagementClient client;
   private final StreamDetails stream;
   private final Broadcast broadcast;
+  private final WhereToWatch watch;
   private final ChatAside chat;
   private final StatusLine statusLine;
   private final RelayNews relayNews;
@@ -97,11 +100,11 @@ public final class GoLive implements AutoCloseable {
       Signer signer,
       RelayPool relays,
       StreamDetails stream,
-      String apiUrl) {
+      ProviderInfo provider) {
     this.console = console;
     this.client = client;
     this.stream = stream;
-    LiveStream draft = StreamDraft.of(stream, apiUrl, relays.urls(), signer.publicKey());
+    LiveStream draft = StreamDraft.of(stream, provider.apiUrl(), relays.urls(), signer.publicKey());
     Optional<Event> newest = relays.newest(draft.addressBy(signer.publicKey()), LOOK_UP);
     this.hadVersion = newest.isPresent();
     LiveStream start =
@@ -115,6 +118,7 @@ public final class GoLive implements AutoCloseable {
                 .lastWill(LastWill.withProvider(client, stream.streamId()))
                 .onHeartbeat(this::heartbeat)
                 .onProblem(this::problem));
+    this.watch = WhereToWatch.at(provider, naddr(), stream.hlsPlayback());
     TitleNews news = new TitleNews(console, start);
     this.chat = ChatAside.open(console, relays, broadcast.address(), this::happened, news::heard);
     this.statusLine = new StatusLine(console, relays);
@@ -134,6 +138,10 @@ public final class GoLive implements AutoCloseable {
 
   public String naddr() {
     return broadcast.address().naddr();
+  }
+
+  public WhereToWatch watch() {
+    return watch;
   }
 
   public long firstSegmentMillis() {
@@ -157,10 +165,7 @@ public final class GoLive implements AutoCloseable {
     PublishResult result = broadcast.plan().requireAccepted(1);
     console.event(
         "planned",
-        Reports.json(result)
-            .put("naddr", naddr())
-            .put("stream_id", stream.streamId())
-            .put("hls_playback", stream.hlsPlayback()),
+        watch.in(Reports.json(result).put("naddr", naddr()).put("stream_id", stream.streamId())),
         "planned   " + naddr() + "   " + Reports.sentence(result));
   }
 
@@ -240,15 +245,14 @@ public final class GoLive implements AutoCloseable {
           goLive();
         }
       }
-      case StreamEvent.FirstSegment(long afterMillis, String hls) -> {
+      case StreamEvent.FirstSegment(long afterMillis, String _) -> {
         if (firstSegmentMillis < 0) {
           tellEncoder();
           firstSegmentMillis = afterMillis;
-          String words = String.format("playable  after %.1f s  %s", afterMillis / 1000.0, hls);
           console.event(
               "playable",
-              Console.object().put("after_ms", afterMillis).put("hls_playback", hls),
-              words);
+              watch.in(Console.object().put("after_ms", afterMillis)),
+              String.format("playable  after %.1f s  %s", afterMillis / 1000.0, watch.best()));
         }
         if (!isLive) {
           goLive();

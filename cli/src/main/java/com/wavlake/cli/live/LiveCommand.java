@@ -15,6 +15,7 @@ import com.wavlake.cli.shell.Interrupts;
 import com.wavlake.live.api.CreateStream;
 import com.wavlake.live.api.CreatedStream;
 import com.wavlake.live.api.ManagementClient;
+import com.wavlake.live.api.ProviderInfo;
 import com.wavlake.live.api.StreamDetails;
 import com.wavlake.live.api.StreamKey;
 import com.wavlake.live.nostr.LiveException;
@@ -141,7 +142,7 @@ public final class LiveCommand extends WlkCommand {
     try (Signer signer = workspace().signer();
         ManagementClient client = workspace().client(signer);
         ObsOnAir onAir = obs ? ObsOnAir.connect(obsOptions, globals()) : null) {
-      String api = workspace().learn(client).apiUrl();
+      ProviderInfo provider = workspace().learn(client);
       StreamDetails stream = take(client, argument);
       boolean byHand = command.isEmpty() && onAir == null;
       if (byHand) {
@@ -150,7 +151,7 @@ public final class LiveCommand extends WlkCommand {
         var _ = workspace().requireKey(stream.streamId()); // before anything is published
       }
       try (RelayPool relays = workspace().relays(List.of());
-          GoLive live = new GoLive(console(), client, signer, relays, stream, api)) {
+          GoLive live = new GoLive(console(), client, signer, relays, stream, provider)) {
         Interrupts.onInterrupt(() -> {
           try {
             if (onAir != null) {

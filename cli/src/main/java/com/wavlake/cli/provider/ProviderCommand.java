@@ -169,7 +169,8 @@ public final class ProviderCommand extends Group {
               .put("rtmps_ingest", info.rtmpsIngest().orElse(null))
               .put("relay", info.relayUrl())
               .put("access", info.access().orElse(null))
-              .put("records", info.records());
+              .put("records", info.records())
+              .put("pages", info.pages());
       json.putObject("limits")
           .put("streams", info.maxStreams())
           .put("viewers", info.maxViewers())
@@ -212,6 +213,7 @@ public final class ProviderCommand extends Group {
       line("relay", info.relayUrl());
       info.access().ifPresent(access -> line("access", access));
       line("records", info.records() ? "yes" : "no");
+      line("pages", info.pages() ? "yes" : "no");
       line("limits", info.maxStreams() + " streams, " + info.maxViewers() + " viewers");
       for (Capacity c : capacity) {
         line(c.name(), figure(c) + (c.scaleUp() ? "  scale up" : ""));

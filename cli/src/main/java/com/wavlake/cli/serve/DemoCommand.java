@@ -110,15 +110,14 @@ public final class DemoCommand extends WlkCommand {
     AtomicBoolean again = new AtomicBoolean(!once);
     CompletableFuture<Long> roundtrip = new CompletableFuture<>();
     try (GoLive live =
-        new GoLive(
-            inner, client, streamer, relays, client.get(stream.streamId()), server.httpUrl())) {
+        new GoLive(inner, client, streamer, relays, client.get(stream.streamId()), client.info())) {
       Interrupts.onInterrupt(() -> {
         again.set(false);
         live.interrupt();
       });
       live.plan();
       live.onLive(() -> {
-        console().say("watch     " + stream.hlsPlayback());
+        live.watch().lines(10).forEach(console()::say);
         Thread.startVirtualThread(
             () -> greet(live, server, EventAddress.parse(live.naddr()), roundtrip));
       });
@@ -156,6 +155,7 @@ public final class DemoCommand extends WlkCommand {
             .put("chat_roundtrip_ms", chatMillis)
             .put("segments", segments)
             .put("ended_event_id", live.ended().map(DemoCommand::id).orElse(null));
+    live.watch().in(json);
     console()
         .data(
             json,

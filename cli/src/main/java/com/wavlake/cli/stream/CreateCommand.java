@@ -2,6 +2,7 @@ package com.wavlake.cli.stream;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.cli.command.Reports;
+import com.wavlake.cli.command.WhereToWatch;
 import com.wavlake.cli.command.WlkCommand;
 import com.wavlake.cli.profile.Preference;
 import com.wavlake.cli.shell.CliError;
@@ -10,6 +11,7 @@ import com.wavlake.cli.shell.ExitCode;
 import com.wavlake.live.api.CreateStream;
 import com.wavlake.live.api.CreatedStream;
 import com.wavlake.live.api.ManagementClient;
+import com.wavlake.live.api.ProviderInfo;
 import com.wavlake.live.api.StreamDetails;
 import com.wavlake.live.api.StreamKey;
 import com.wavlake.live.broadcast.Broadcast;
@@ -31,7 +33,7 @@ import picocli.CommandLine.Option;
     name = "create",
     description = {
       "Create a stream and publish it as planned.",
-      "--json prints the server's answer as it came, with the key."
+      "--json prints the server's answer, with the key."
     },
     footer = {
       "",
@@ -80,11 +82,11 @@ final class CreateCommand extends WlkCommand {
       CreatedStream created = client.create(ended.isEmpty() ? request : request.reuseKeyOf(ended));
       Optional<StreamKey> key = created.streamKey().or(() -> workspace().key(ended));
       workspace().remember(created.streamId(), key);
-      String api = workspace().learn(client).apiUrl();
+      ProviderInfo provider = workspace().learn(client);
       if (!noPublish) {
-        plan(client.get(created.streamId()), api, signer);
+        plan(client.get(created.streamId()), provider.apiUrl(), signer);
       }
-      print(created, key);
+      print(created, key, provider);
       return ExitCode.OK;
     }
   }
@@ -122,15 +124,17 @@ final class CreateCommand extends WlkCommand {
     }
   }
 
-  private void print(CreatedStream created, Optional<StreamKey> key) {
+  private void print(CreatedStream created, Optional<StreamKey> key, ProviderInfo provider) {
     String naddr = workspace().address(created.streamId()).naddr();
+    WhereToWatch watch = WhereToWatch.at(provider, naddr, created.hlsPlayback());
     ObjectNode json =
         Console.object()
             .put("stream_id", created.streamId())
             .put("stream_key", key.map(StreamKey::reveal).orElse(null))
             .put("rtmp_ingest", created.rtmpIngest())
-            .put("hls_playback", created.hlsPlayback())
-            .put("naddr", naddr);
+            .put("hls_playback", watch.hls())
+            .put("naddr", naddr)
+            .put("watch_url", watch.page().orElse(null));
     console()
         .data(
             json,
@@ -142,7 +146,7 @@ final class CreateCommand extends WlkCommand {
                   .line(
                       "key      "
                           + key.map(k -> reveal ? k.reveal() : k.masked()).orElse("(as before)"));
-              console().line("watch    " + created.hlsPlayback());
+              watch.lines(9).forEach(console()::line);
             });
   }
 }

@@ -2,6 +2,7 @@ package com.wavlake.cli.stream;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.wavlake.cli.command.WhereToWatch;
 import com.wavlake.cli.command.WlkCommand;
 import com.wavlake.cli.shell.CliError;
 import com.wavlake.cli.shell.Console;
@@ -17,6 +18,7 @@ import com.wavlake.live.relay.RelayPool;
 import com.wavlake.live.signer.Signer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -46,13 +48,15 @@ public final class StatusCommand extends WlkCommand {
     String id = workspace().streamId(ref);
     try (Signer signer = workspace().identities().signerOrNobody();
         ManagementClient client = workspace().client(signer)) {
+      StreamStatus status = client.status(id);
+      Optional<String> page = WhereToWatch.page(client, id);
       while (true) {
-        StreamStatus status = client.status(id);
-        console().data(json(status), text(status));
+        print(status, page);
         if (!watch || status.status().equals("ended") || status.status().equals("error")) {
           return ExitCode.OK;
         }
         Thread.sleep(AGAIN);
+        status = client.status(id);
       }
     } catch (ApiException e) {
       if (e.status() == 404) { // it is carried by somebody else, or by nobody
@@ -60,6 +64,18 @@ public final class StatusCommand extends WlkCommand {
       }
       throw e;
     }
+  }
+
+  private void print(StreamStatus status, Optional<String> page) {
+    console()
+        .data(
+            json(status).put("watch_url", page.orElse(null)),
+            () -> {
+              console().line(text(status));
+              if (!watch) { // where it is does not change
+                page.ifPresent(url -> console().line("watch   " + Console.plain(url)));
+              }
+            });
   }
 
   /** What its own event says, for a stream that is not the provider's. */

@@ -2,6 +2,7 @@ package com.wavlake.cli.stream;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.cli.command.Group;
+import com.wavlake.cli.command.WhereToWatch;
 import com.wavlake.cli.command.WlkCommand;
 import com.wavlake.cli.shell.Console;
 import com.wavlake.cli.shell.ExitCode;
@@ -67,7 +68,10 @@ public final class StreamCommand extends Group {
           ManagementClient client = workspace().client(signer)) {
         StreamDetails stream = workspace().stream(client, ref);
         String naddr = workspace().address(stream.streamId()).naddr();
-        ObjectNode json = json(stream).put("naddr", naddr);
+        WhereToWatch watch =
+            new WhereToWatch(stream.hlsPlayback(), WhereToWatch.page(client, naddr));
+        ObjectNode json =
+            json(stream).put("naddr", naddr).put("watch_url", watch.page().orElse(null));
         console()
             .data(
                 json,
@@ -81,7 +85,7 @@ public final class StreamCommand extends Group {
                       .line(
                           "status    " + stream.status() + ", encoder " + stream.connectionState());
                   console().line("server    " + stream.rtmpIngest());
-                  console().line("watch     " + stream.hlsPlayback());
+                  watch.lines(10).forEach(console()::line);
                 });
         return ExitCode.OK;
       }
