@@ -63,7 +63,8 @@ public final class WatchCommand extends WlkCommand {
   @Option(
       names = "--open",
       description =
-          "Open its page in the browser: the provider's, where it is yours, else https://zap.stream.")
+          "Open its page in the browser: the provider's, where it is yours and has pages, else"
+              + " https://zap.stream.")
   boolean open;
 
   @Option(names = "--wait", description = "Wait until it is live.")
