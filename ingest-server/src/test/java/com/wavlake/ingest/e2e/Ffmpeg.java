@@ -16,16 +16,16 @@ import java.util.concurrent.TimeUnit;
  * The real ffmpeg out of Maven Central: a static 4.4 that needs nothing, and a newer one where it
  * starts.
  */
-final class Ffmpeg {
+public final class Ffmpeg {
   private static final Path STATIC = unpack();
 
   private Ffmpeg() {}
 
   /** What a finished run printed. */
-  record Result(int exit, String output) {}
+  public record Result(int exit, String output) {}
 
   /** The static one. */
-  static Path path() {
+  public static Path path() {
     return STATIC;
   }
 
@@ -40,7 +40,7 @@ final class Ffmpeg {
   }
 
   /** Starts it with its output in {@code log}. */
-  static Process start(Path log, List<String> arguments) throws IOException {
+  public static Process start(Path log, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(STATIC.toString(), "-hide_banner", "-nostdin"));
     command.addAll(arguments);
     return new ProcessBuilder(command)
@@ -50,7 +50,8 @@ final class Ffmpeg {
   }
 
   /** Runs it to its end. */
-  static Result run(int seconds, String... arguments) throws IOException, InterruptedException {
+  public static Result run(int seconds, String... arguments)
+      throws IOException, InterruptedException {
     return run(STATIC, seconds, arguments);
   }
 
