@@ -4,11 +4,15 @@ import static org.awaitility.Awaitility.await;
 
 import com.wavlake.ingest.IngestServer;
 import com.wavlake.ingest.e2e.Ffmpeg;
+import com.wavlake.ingest.store.Database;
+import com.wavlake.ingest.store.SqlEventStore;
 import com.wavlake.live.api.CreateStream;
 import com.wavlake.live.api.CreatedStream;
 import com.wavlake.live.api.ManagementClient;
+import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.nostr.Kind;
+import com.wavlake.live.nostr.SecretKey;
 import com.wavlake.live.signer.KeySigner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,14 +76,22 @@ final class LiveServer implements AutoCloseable {
     return server.relayUrl();
   }
 
-  Path data() {
-    return data;
-  }
-
   /** A stream of somebody's, to which nothing is sent yet. */
   Stream create(KeySigner owner, CreateStream request) {
     ManagementClient client = ManagementClient.at(url(), owner);
     return new Stream(owner, client, client.create(request));
+  }
+
+  /** A stream of somebody who sits at a browser. */
+  Stream createFor(SecretKey owner, CreateStream request) {
+    return create(KeySigner.of(owner), request);
+  }
+
+  /** Puts an event into the database as if the relay had been content with it. */
+  void store(Event event) {
+    try (Database database = Database.open(data)) {
+      new SqlEventStore(database).store(List.of(event));
+    }
   }
 
   /** A stream, and its owner who can do everything with it. */
