@@ -12,7 +12,7 @@ const SKIP = 5;
 
 /**
  * Properties: `source` (URL or null), `live`, `name` (of the stream), `poster`, and `screen`, a
- * {title, text, kind} that stands over the picture.
+ * {title, text, kind} that stands over the picture. Dispatches `stall` when the picture stops.
  */
 class Player extends Element {
   static properties = {
@@ -61,7 +61,10 @@ class Player extends Element {
 
   firstUpdated() {
     this.#playback = new Playback(this.#video);
-    this.#playback.addEventListener('change', () => this.requestUpdate());
+    this.#playback.addEventListener('change', () => {
+      this.requestUpdate();
+      if (['buffering', 'retrying'].includes(this.#playback.state)) this.dispatchEvent(new Event('stall'));
+    });
     this.until(() => this.#playback.close());
     try {
       const [volume, muted] = JSON.parse(localStorage.getItem(LOUDNESS) ?? '[1,false]');

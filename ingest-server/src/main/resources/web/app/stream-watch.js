@@ -4,6 +4,7 @@ import { read } from './api.js';
 
 const AGAIN_EVERY = 10_000;
 const WAITING_EVERY = 3_000;
+const DOUBT_EVERY = 2_000;
 
 /** Dispatches `change`; `now` is the server's answer, `isLost` whether there is none just now. */
 export class StreamWatch extends EventTarget {
@@ -11,6 +12,7 @@ export class StreamWatch extends EventTarget {
 
   #timer = 0;
   #isClosed = false;
+  #doubted = 0;
 
   constructor(first) {
     super();
@@ -43,6 +45,14 @@ export class StreamWatch extends EventTarget {
     this.#arm();
   }
 
+  /** The picture has stopped: whoever plays it knows before anybody else. */
+  doubt() {
+    if (this.isLive && this.now.connection_state === 'connected' && Date.now() - this.#doubted > DOUBT_EVERY) {
+      this.#doubted = Date.now();
+      this.refresh();
+    }
+  }
+
   close() {
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -50,6 +60,7 @@ export class StreamWatch extends EventTarget {
   }
 
   #arm() {
+    clearTimeout(this.#timer); // two may have asked at once
     const soon = !this.isOver && !(this.isLive && this.now.playable && this.now.connection_state === 'connected');
     if (!this.isOver || !this.now.recording) this.#timer = setTimeout(() => this.refresh(), soon || this.isLost ? WAITING_EVERY : AGAIN_EVERY);
   }

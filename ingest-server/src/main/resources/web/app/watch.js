@@ -40,7 +40,7 @@ class Watch extends Element {
   render() {
     const { now } = this.#watch;
     return html`<div class="watch">
-      <div class="stage"><wlk-player .source=${this.#show.source} .live=${this.#show.live} .screen=${this.#show.screen} .name=${now.title} .poster=${this.#poster()}></wlk-player></div>
+      <div class="stage"><wlk-player .source=${this.#show.source} .live=${this.#show.live} .screen=${this.#show.screen} .name=${now.title} @stall=${() => this.#watch.doubt()} .poster=${this.#poster()}></wlk-player></div>
       <section class="about" aria-label=${words.aboutStream}>
         <div class="headline"><h1>${now.title}</h1>${this.#facts(now)}</div>
         <div class="who">${avatar(now.pubkey, people)}<span><bdi>${people.name(now.pubkey)}</bdi><small>${now.category}</small></span>
