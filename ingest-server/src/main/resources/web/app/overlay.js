@@ -13,7 +13,7 @@ const given = new URLSearchParams(location.search);
 
 /** A number within its bounds; what is none is as usual. */
 function number(name, usual, least, most) {
-  const value = Number(given.get(name) ?? usual);
+  const value = Number(given.get(name)?.trim() || usual);
   return Number.isFinite(value) ? Math.min(Math.max(value, least), most) : usual;
 }
 
