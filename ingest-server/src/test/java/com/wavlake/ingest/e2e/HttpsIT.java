@@ -206,7 +206,7 @@ final class HttpsIT extends MediaTestBase {
     assertThat(get(browser, time).statusCode()).isEqualTo(200);
 
     String oldKey = Files.readString(key());
-    X509Certificate second = SelfSigned.write("second", cert(), key());
+    X509Certificate second = SelfSigned.write("second", "RSA", cert(), key());
     String newKey = Files.readString(key());
     Files.writeString(key(), oldKey); // half of it is there
     touch(cert(), 5);

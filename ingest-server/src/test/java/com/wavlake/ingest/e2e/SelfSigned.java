@@ -22,6 +22,12 @@ public final class SelfSigned {
 
   /** Makes one, and writes it and its key as PEM files. */
   public static X509Certificate write(String name, Path cert, Path key) throws Exception {
+    return write(name, "EC", cert, key);
+  }
+
+  /** Makes one with a key for RSA or EC. */
+  static X509Certificate write(String name, String algorithm, Path cert, Path key)
+      throws Exception {
     Path store = cert.resolveSibling(name + ".p12");
     Process keytool =
         new ProcessBuilder(
@@ -30,7 +36,7 @@ public final class SelfSigned {
                 "-alias",
                 "it",
                 "-keyalg",
-                "RSA",
+                algorithm,
                 "-dname",
                 "CN=" + name,
                 "-ext",
@@ -40,7 +46,9 @@ public final class SelfSigned {
                 "-keystore",
                 store.toString(),
                 "-storepass",
-                new String(PASSWORD))
+                new String(PASSWORD),
+                "-J-XX:TieredStopAtLevel=1",
+                "-J-XX:+UseSerialGC")
             .redirectErrorStream(true)
             .start();
     assertThat(keytool.waitFor(30, TimeUnit.SECONDS)).isTrue();
