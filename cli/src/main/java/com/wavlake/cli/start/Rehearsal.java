@@ -14,7 +14,7 @@ public final class Rehearsal {
 
   private Rehearsal() {}
 
-  /** Plays them with the profile that the environment names. */
+  /** Plays them with the profile that the environment names, at the provider that it is told. */
   public static void main(String[] arguments) {
     play("", "version");
     play("", "identity", "new", "--plain-text");
@@ -25,6 +25,12 @@ public final class Rehearsal {
     play("", "event", "--help");
     play("", "stream", "list", "--json");
     play("", "no-such-command");
+    play("", "provider", "add", arguments[0]);
+    play("", "stream", "create", "--title", "Rehearsal", "--json");
+    play("", "stream", "list");
+    play("", "status");
+    play("", "chat", "send", "hello");
+    play("", "end");
     System.exit(0);
   }
 

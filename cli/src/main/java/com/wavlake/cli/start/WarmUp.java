@@ -1,5 +1,6 @@
 package com.wavlake.cli.start;
 
+import com.wavlake.ingest.IngestServer;
 import com.wavlake.live.crypto.Secp256k1;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -74,26 +75,42 @@ public final class WarmUp {
     Path made = lib.resolve("wlk.aot.new");
     Path profile = Files.createTempDirectory("wlk-rehearsal");
     Path said = profile.resolve("said");
+    try (IngestServer provider = provider(profile.resolve("data"))) {
+      rehearse(made, profile, said, provider.httpUrl());
+    } finally {
+      delete(profile);
+    }
+  }
+
+  /** Whom the rehearsed commands talk to: nobody but this machine. */
+  private static IngestServer provider(Path data) throws IOException {
+    return IngestServer.builder()
+        .rtmpPort(0)
+        .httpPort(0)
+        .set("admin.port", "0")
+        .set("thumbnails.ffmpeg", "off")
+        .dataDir(data)
+        .start();
+  }
+
+  private void rehearse(Path made, Path profile, Path said, String provider)
+      throws IOException, InterruptedException {
     ProcessBuilder builder =
-        new ProcessBuilder(command(made))
+        new ProcessBuilder(command(made, provider))
             .redirectErrorStream(true)
             .redirectOutput(Redirect.to(said.toFile()));
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(name -> name.startsWith("WLK_") || name.startsWith("NOSTR_"));
     environment.put("WLK_CONFIG_DIR", profile.toString());
-    try {
-      Process process = builder.start();
-      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-      if (process.waitFor() != 0 || !Files.exists(made)) {
-        throw new IOException(Files.readString(said));
-      }
-      Files.setLastModifiedTime(made, newestOfOurs()); // so the launcher knows whose it is
-      Files.move(made, lib.resolve("wlk.aot"), StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      delete(profile);
+    Process process = builder.start();
+    if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
     }
+    if (process.waitFor() != 0 || !Files.exists(made)) {
+      throw new IOException(Files.readString(said));
+    }
+    Files.setLastModifiedTime(made, newestOfOurs()); // so the launcher knows whose it is
+    Files.move(made, lib.resolve("wlk.aot"), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private FileTime newestOfOurs() throws IOException {
@@ -107,7 +124,7 @@ public final class WarmUp {
     return newest;
   }
 
-  private List<String> command(Path made) {
+  private List<String> command(Path made, String provider) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -116,7 +133,7 @@ public final class WarmUp {
     command.addAll(WITHOUT_PROFILES);
     command.add("-XX:AOTCacheOutput=" + made);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(Rehearsal.class.getName());
+    command.addAll(List.of(Rehearsal.class.getName(), provider));
     return command;
   }
 
