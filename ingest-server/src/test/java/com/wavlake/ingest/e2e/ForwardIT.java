@@ -87,6 +87,8 @@ final class ForwardIT extends MediaTestBase {
         .isEqualTo(201);
     await().until(() -> only(http, stream).path("state").asText().equals("live"));
     Clip.send(encoder, 9_000, 14_000);
+    String copied = mediaUrl(copy);
+    await().until(() -> playlist(copied).mediaSequence() + uris(playlist(copied)).size() >= 3);
     client.stop(stream.streamId());
     await().until(() -> !there.status(copy.streamId()).connectionState().equals("connected"));
     there.stop(copy.streamId());
