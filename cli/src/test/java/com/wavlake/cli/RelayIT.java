@@ -170,10 +170,12 @@ final class RelayIT {
       assertThat(taken.exit()).as(taken.err()).isZero();
       assertThat(listed()).containsExactly(W + " profile", R + " profile");
       assertThat(wlk.run("relay", "remove", R).exit()).isZero();
-      WlkProcess.Result refused = wlk.run("relay", "list", "--publish", "--relay", relay);
+      WlkProcess.Result refused =
+          wlk.run("relay", "list", "--publish", "--relay", relay, "--timeout", "4");
       assertThat(refused.exit()).isEqualTo(1);
       assertThat(refused.err()).contains("error[relay_list]").contains(W).contains("-y");
-      WlkProcess.Result published = wlk.run("relay", "list", "--publish", "--relay", relay, "-y");
+      WlkProcess.Result published =
+          wlk.run("relay", "list", "--publish", "--relay", relay, "-y", "--timeout", "4");
       assertThat(published.exit()).as(published.err()).isZero();
       RelayList now =
           pool

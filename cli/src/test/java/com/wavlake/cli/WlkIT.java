@@ -55,7 +55,7 @@ final class WlkIT extends WlkTest {
 
   @Test
   void an_identity_that_is_locked_is_not_asked_for_to_see_what_a_provider_is() throws Exception {
-    ready();
+    readyWithPassphrase();
     Path config = directory.resolve("config");
     WlkProcess locked = new WlkProcess(directory).with("WLK_CONFIG_DIR", config.toString());
     WlkProcess.Result info = locked.run("provider", "info");
@@ -240,7 +240,7 @@ final class WlkIT extends WlkTest {
 
   @Test
   void live_with_an_encoder_goes_from_planned_to_ended_and_chat_goes_both_ways() throws Exception {
-    ready();
+    readyWithPassphrase();
     WlkProcess.Running live = live("Java night", 9, "--category", "talk");
     String naddr = naddr(live);
     LiveStream onAir = onRelay(naddr);

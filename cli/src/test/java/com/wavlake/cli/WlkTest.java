@@ -64,9 +64,18 @@ abstract class WlkTest {
     wlk = new WlkProcess(directory);
   }
 
+  /** With an identity and a provider; a passphrase would cost each command half a second. */
   void ready() throws IOException, InterruptedException {
+    ready("--plain-text");
+  }
+
+  void readyWithPassphrase() throws IOException, InterruptedException {
     wlk.with("WLK_PASSPHRASE", PASSPHRASE);
-    assertThat(wlk.run("identity", "new").exit()).isZero();
+    ready("--no-input");
+  }
+
+  private void ready(String how) throws IOException, InterruptedException {
+    assertThat(wlk.run("identity", "new", how).exit()).isZero();
     assertThat(wlk.run("provider", "add", server.httpUrl()).exit()).isZero();
   }
 
