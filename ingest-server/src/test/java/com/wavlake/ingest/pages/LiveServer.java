@@ -87,6 +87,15 @@ final class LiveServer implements AutoCloseable {
     return create(KeySigner.of(owner), request);
   }
 
+  /** A real ffmpeg that sends a clip round and round, to whom a key opens. */
+  Process encode(String streamKey) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("-re", "-stream_loop", "-1", "-i"));
+    arguments.addAll(
+        List.of(
+            Clip.FILE.toString(), "-c", "copy", "-f", "flv", server.rtmpUrl() + "/" + streamKey));
+    return Ffmpeg.start(Files.createTempFile(data.getParent(), "ffmpeg", ".log"), arguments);
+  }
+
   /** Puts an event into the database as if the relay had been content with it. */
   void store(Event event) {
     try (Database database = Database.open(data)) {
@@ -132,10 +141,7 @@ final class LiveServer implements AutoCloseable {
 
     /** A real ffmpeg that sends a clip round and round. */
     Process encode() throws IOException {
-      String url = created.rtmpIngest() + "/" + created.streamKey().orElseThrow().reveal();
-      List<String> arguments = new ArrayList<>(List.of("-re", "-stream_loop", "-1", "-i"));
-      arguments.addAll(List.of(Clip.FILE.toString(), "-c", "copy", "-f", "flv", url));
-      return Ffmpeg.start(data.resolveSibling("ffmpeg-" + id() + ".log"), arguments);
+      return LiveServer.this.encode(created.streamKey().orElseThrow().reveal());
     }
 
     /** Live, once its encoder is there. */

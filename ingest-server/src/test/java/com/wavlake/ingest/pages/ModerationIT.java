@@ -32,10 +32,7 @@ final class ModerationIT extends PagesTestBase {
     host.follow(Filter.kinds(Kind.LIVE_STREAM).by(host.key()));
     EventTemplate draft =
         StreamDraft.of(
-                stream.client().get(stream.id()),
-                server.url(),
-                List.of(server.relay()),
-                host.key())
+                stream.client().get(stream.id()), server.url(), List.of(server.relay()), host.key())
             .toBuilder()
             .live(Instant.now())
             .build()
@@ -81,8 +78,7 @@ final class ModerationIT extends PagesTestBase {
     Person troll = person();
     troll.introduce("{\"name\":\"troll\"}");
     troll.put(
-        ChatMessage.to(stream.address())
-            .text("I was here before", Instant.now().minusSeconds(5)));
+        ChatMessage.to(stream.address()).text("I was here before", Instant.now().minusSeconds(5)));
     Tab tab = tab(Visitor.with(key)).open(stream.watchUrl());
     tab.click("Sign in to chat");
     tab.untilText(".log .name", "troll");
@@ -96,7 +92,8 @@ final class ModerationIT extends PagesTestBase {
     assertThat(until - timeout.createdAt()).isEqualTo(600);
 
     Event late =
-        troll.sign(ChatMessage.to(stream.address()).text("and after", Instant.now().plusSeconds(2)));
+        troll.sign(
+            ChatMessage.to(stream.address()).text("and after", Instant.now().plusSeconds(2)));
     assertThat(troll.publish(late).reason()).startsWith("blocked: the host has silenced you");
     server.store(late); // as if it had come by another relay
     person().say(stream.address(), "What happened?");
@@ -110,8 +107,7 @@ final class ModerationIT extends PagesTestBase {
   @Test
   void a_viewer_reports_hides_shows_again_and_deletes_their_own() {
     LiveServer.Stream stream = stream(CreateStream.titled("Viewers"));
-    Person host =
-        host().follow(Filter.kinds(Kind.REPORT, Kind.DELETION).by(key.publicKey()));
+    Person host = host().follow(Filter.kinds(Kind.REPORT, Kind.DELETION).by(key.publicKey()));
     Person spammer = person();
     spammer.introduce("{\"name\":\"spammer\"}");
     Event spam = spammer.say(stream.address(), "Buy now");
@@ -161,14 +157,16 @@ final class ModerationIT extends PagesTestBase {
     bob.introduce("{\"name\":\"bob\"}");
     bob.say(stream.address(), "before");
     Tab tab = tab(Visitor.with(key)).open(stream.watchUrl());
-    tab.expectError("ERR_CONNECTION_REFUSED|WebSocket connection to|ERR_CONNECTION_RESET|ERR_EMPTY");
+    tab.expectError(
+        "ERR_CONNECTION_REFUSED|WebSocket connection to|ERR_CONNECTION_RESET|ERR_EMPTY");
     tab.click("Sign in to chat");
     tab.untilText(".log", "before");
     tab.run("window.since = 'before the restart'");
     tab.run(
         """
         window.states = [];
-        document.querySelector('wlk-chat').relay.addEventListener('state', (e) => states.push(e.target.state));""");
+        document.querySelector('wlk-chat').relay.addEventListener('state', (e) => states.push(e.target.state));\
+        """);
     server.restart(() -> {
       tab.untilText(".connection", "disconnected");
       tab.type("Your message", "written meanwhile\n");
@@ -183,6 +181,8 @@ final class ModerationIT extends PagesTestBase {
     tab.until(messages + ".includes('after')", Duration.ofSeconds(10));
     assertThat(tab.value(messages).toString().split(Pattern.quote(",")))
         .containsExactlyInAnyOrder("before", "written meanwhile", "after");
-    assertThat(tab.value("states.join()").toString()).startsWith("waiting,connecting").endsWith("open");
+    assertThat(tab.value("states.join()").toString())
+        .startsWith("waiting,connecting")
+        .endsWith("open");
   }
 }

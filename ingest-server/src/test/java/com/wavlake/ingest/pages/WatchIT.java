@@ -31,9 +31,7 @@ final class WatchIT extends PagesTestBase {
   @Test
   void a_viewer_finds_a_stream_on_the_front_page_and_it_plays() throws Exception {
     LiveServer.Stream stream = live(CreateStream.titled("Harbour at dawn").category("outdoors"));
-    await()
-        .atMost(LATER)
-        .until(() -> stream.client().status(stream.id()).thumbnail().isPresent());
+    await().atMost(LATER).until(() -> stream.client().status(stream.id()).thumbnail().isPresent());
     Tab tab = tab(Visitor.guest()).open(server.url() + "/");
     tab.untilText(".card h3", "Harbour at dawn");
     tab.untilText(".card .badge.live", "LIVE");
@@ -48,7 +46,9 @@ final class WatchIT extends PagesTestBase {
     System.out.printf("watch page: first frame after %.0f ms, latency %.1f s%n", first, latency);
     assertThat(first).as("milliseconds to the first frame").isLessThan(5_000);
     assertThat(latency).as("seconds behind the encoder").isLessThan(8);
-    assertThat(tab.number("document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"))
+    assertThat(
+            tab.number(
+                "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"))
         .isGreaterThan(20);
     tab.untilText(".headline", "Harbour at dawn");
     tab.untilText(".facts", "LIVE");
