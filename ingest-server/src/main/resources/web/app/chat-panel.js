@@ -127,7 +127,7 @@ class Chat extends Element {
     const parent = item.parent && this.feed.find(item.parent);
     const open = this.menu === item.id;
     return html`<li class="item ${item.type} ${this.parent?.id === item.id ? 'chosen' : ''}">
-      ${parent ? html`<p class="reply">↳ ${nameOf(parent.pubkey, this.people)} ${parent.text.slice(0, 80)}</p>` : nothing}
+      ${parent ? html`<p class="reply">↳ ${nameOf(parent.pubkey, this.people)} <span>${parent.text.slice(0, 80)}</span></p>` : nothing}
       <div class="line">${line(item, this.people, this.host)}
         ${visitor.pubkey || item.type === 'message' ? html`<button class="icon-button" aria-label=${words.actionsOn(this.people.name(item.pubkey))} aria-expanded=${open} @click=${() => this.#toggle(item)}>${icons.more}</button>` : nothing}
       </div>
