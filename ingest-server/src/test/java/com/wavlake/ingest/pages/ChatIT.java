@@ -10,7 +10,6 @@ import com.wavlake.live.nip53.Clip;
 import com.wavlake.live.nip53.Raid;
 import com.wavlake.live.nostr.CustomEmoji;
 import com.wavlake.live.nostr.Event;
-import com.wavlake.live.nostr.EventTemplate;
 import com.wavlake.live.nostr.Filter;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.SecretKey;
@@ -28,14 +27,6 @@ import org.openqa.selenium.Keys;
 final class ChatIT extends PagesTestBase {
   private static final String HACK = "<img src=x onerror=\"hacked=1\"><script>hacked=1</script>";
   private static final String MESSAGES = "[...document.querySelectorAll('.log .item .text')]";
-
-  /** NIP-57's own example of an invoice, 1,000 sats. */
-  private static final String INVOICE =
-      "lnbc10u1p3unwfusp5t9r3yymhpfqculx78u027lxspgxcr2n2987mx2j55nnfs95nxnzqpp5jmrh92pfld78spqs7"
-          + "8v9euf2385t83uvpwk9ldrlvf6ch7tpascqhp5zvkrmemgth3tufcvflmzjzfvjt023nazlhljz2n9hattj4f8j"
-          + "q8qxqyjw5qcqpjrzjqtc4fc44feggv7065fqe5m4ytjarg3repr5j9el35xhmtfexc42yczarjuqqfzqqqqqqqq"
-          + "lgqqqqqqgq9q9qxpqysgq079nkq507a5tw7xgttmj4u990j7wfggtrasah5gd4ywfr2pjcn29383tphp4t48gqu"
-          + "elz9z78p4cq7ml3nrrphw5w6eckhjwmhezhnqpy6gyf0";
 
   @Test
   void what_another_client_says_appears_and_what_is_written_here_arrives_there() {
@@ -185,7 +176,7 @@ final class ChatIT extends PagesTestBase {
     carol.put(
         Clip.of(
             stream.address(), streamer.publicKey(), "The goal", "https://v.example/1.mp4", now()));
-    zap(stream, bob);
+    server.store(Zaps.receipt(stream, bob, "well played"));
 
     Tab tab = tab(Visitor.guest()).open(stream.watchUrl());
     tab.untilText(".item.message .text", "hi ");
@@ -207,32 +198,6 @@ final class ChatIT extends PagesTestBase {
     tab.click("The host sends everybody to another stream");
     tab.untilText("h1", "Other");
     assertThat(tab.url()).isEqualTo(other.watchUrl());
-  }
-
-  /**
-   * As if a payment server had been believed: the server asks such over https and at public
-   * addresses alone.
-   */
-  private static void zap(LiveServer.Stream stream, Person by) {
-    Tag to = Tag.of("p", stream.owner().publicKey().hex());
-    Tag at = Tag.of("a", stream.coordinate());
-    Event request =
-        by.sign(
-            new EventTemplate(
-                now().getEpochSecond(),
-                Kind.ZAP_REQUEST,
-                List.of(to, at, Tag.of("relays", server.relay()), Tag.of("amount", "1000000")),
-                "well played"));
-    Event receipt =
-        KeySigner.of(SecretKey.generate())
-            .sign(
-                new EventTemplate(
-                    now().getEpochSecond(),
-                    Kind.ZAP_RECEIPT,
-                    List.of(
-                        to, at, Tag.of("bolt11", INVOICE), Tag.of("description", request.toJson())),
-                    ""));
-    server.store(receipt);
   }
 
   @Test

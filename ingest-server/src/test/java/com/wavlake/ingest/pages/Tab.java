@@ -44,6 +44,15 @@ final class Tab {
 
   Tab(ChromeDriver driver, Visitor visitor) {
     this.driver = driver;
+    become(visitor);
+    visitor
+        .key()
+        .map(key -> HexFormat.of().formatHex(key.exportBytes()))
+        .ifPresent(hex -> beforeEachPage("const SECRET = '" + hex + "';\n" + SIGNER));
+  }
+
+  /** Window, system and finger are another's from now on; the signer stays. */
+  void become(Visitor visitor) {
     cdp(
         "Emulation.setDeviceMetricsOverride",
         Map.of(
@@ -67,10 +76,6 @@ final class Tab {
                     "prefers-reduced-motion",
                     "value",
                     visitor.stillness() ? "reduce" : "no-preference"))));
-    visitor
-        .key()
-        .map(key -> HexFormat.of().formatHex(key.exportBytes()))
-        .ifPresent(hex -> beforeEachPage("const SECRET = '" + hex + "';\n" + SIGNER));
   }
 
   /** Runs in every page before its own scripts do. */
