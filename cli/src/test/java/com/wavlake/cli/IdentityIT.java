@@ -15,9 +15,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Setting up: identities, init, config; and what is said of streams. */
 @Timeout(180)
+@Execution(ExecutionMode.CONCURRENT)
 final class IdentityIT extends WlkTest {
   private static final String NSEC =
       "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5";

@@ -39,9 +39,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Relays that are slow, wrong, overwhelming or hostile, on purpose. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 final class MisbehavingRelayTest {
   private static final KeySigner ALICE = KeySigner.of(SecretKey.generate());
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
