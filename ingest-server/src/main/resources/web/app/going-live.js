@@ -10,8 +10,8 @@ import { chart, thinned } from './chart.js';
 import { ChatFeed } from './chat-feed.js';
 import { field } from './field.js';
 import * as icons from './icons.js';
-import { rememberedRelays } from './new-stream.js';
 import { people, relay } from './origin.js';
+import { rememberedRelays } from './outer-relays.js';
 import { base, local } from './site.js';
 import { words } from './strings.js';
 import { clock, dayAndTime, span, stamp } from './time.js';
@@ -60,7 +60,7 @@ class GoingLive extends Element {
     super.connectedCallback();
     const { stream } = this;
     this.state = { ...this.state, connection: stream.connection_state, status: stream.status };
-    this.#broadcast = new Broadcast(stream, rememberedRelays());
+    this.#broadcast = new Broadcast(stream, rememberedRelays() ?? []);
     this.#feed = new ChatFeed(relay, stream.pubkey, stream.stream_id);
     for (const source of [this.#broadcast, people]) this.listen(source, 'change', () => this.requestUpdate());
     this.every(1_000, () => this.requestUpdate());

@@ -4,13 +4,13 @@ import { Element, html, nothing } from './element.js';
 import { signed } from './api.js';
 import { Broadcast } from './broadcast.js';
 import { field } from './field.js';
+import { rememberRelays, rememberedRelays } from './outer-relays.js';
 import { visitor } from './signer.js';
 import { words } from './strings.js';
 
 const CATEGORIES = ['music', 'talk', 'gaming', 'art', 'education', 'sports', 'technology', 'other'];
 const MOST_TITLE = 100;
 const MOST_DESCRIPTION = 500;
-const RELAYS = 'wlk:relays';
 
 /** Properties: `info` (the server's), `past` (streams that are over, newest first). */
 class NewStream extends Element {
@@ -35,11 +35,7 @@ class NewStream extends Element {
 
   async connectedCallback() {
     super.connectedCallback();
-    try {
-      this.relays = localStorage.getItem(RELAYS) ?? (await visitor.relays()).slice(0, 5).join('\n');
-    } catch {
-      this.relays = '';
-    }
+    this.relays = (rememberedRelays() ?? (await visitor.relays()).slice(0, 5)).join('\n');
   }
 
   render() {
@@ -117,27 +113,10 @@ class NewStream extends Element {
     };
     const created = await signed('POST', '/api/v1/streams/create', body, { 'Idempotency-Key': this.#attempt });
     const stream = await signed('GET', `/api/v1/streams/${created.stream_id}`);
-    remember(relays);
+    rememberRelays(relays);
     const broadcast = new Broadcast(stream, relays);
     const problem = await broadcast.plan().then(() => '', (e) => words.notAnnounced(e.message));
     this.dispatchEvent(new CustomEvent('created', { detail: { stream, key: created.stream_key, keyOf: reused?.title ?? '', problem } }));
-  }
-}
-
-/** Where the visitor's streams are announced besides here. */
-export function rememberedRelays() {
-  try {
-    return (localStorage.getItem(RELAYS) ?? '').split('\n').filter(Boolean);
-  } catch {
-    return [];
-  }
-}
-
-function remember(relays) {
-  try {
-    localStorage.setItem(RELAYS, relays.join('\n'));
-  } catch {
-    // Asked for again next time.
   }
 }
 

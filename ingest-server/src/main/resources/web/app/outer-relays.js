@@ -4,6 +4,7 @@ import { Relay } from './relay.js';
 import { authenticate } from './signer.js';
 
 const MOST = 10;
+const REMEMBERED = 'wlk:relays';
 const open = new Map();
 
 /** Sends an event to each; [{url, accepted, reason}] in the same order. None of them delays another. */
@@ -30,4 +31,21 @@ function connection(url) {
     open.set(url, new Relay(url, authenticate));
   }
   return open.get(url);
+}
+
+/** Where the visitor's streams are announced besides here; null before they ever said so. */
+export function rememberedRelays() {
+  try {
+    return localStorage.getItem(REMEMBERED)?.split('\n').filter(Boolean) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+export function rememberRelays(urls) {
+  try {
+    localStorage.setItem(REMEMBERED, urls.join('\n'));
+  } catch {
+    // Asked for again next time.
+  }
 }

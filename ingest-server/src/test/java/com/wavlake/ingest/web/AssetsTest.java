@@ -20,6 +20,18 @@ import org.junit.jupiter.api.Test;
 final class AssetsTest {
   private static final int MOST_SCRIPT = 250_000;
 
+  /** A module imports from floors below alone; docs/pages.md has the same. */
+  private static final List<List<String>> FLOORS =
+      List.of(
+          List.of("strings", "site", "event", "element", "playback", "theme"),
+          List.of("time", "icons", "relay", "live-stream", "people", "text", "field"),
+          List.of("signer", "chat-feed", "chat-line", "chart", "screens", "player"),
+          List.of("api", "origin", "outer-relays", "profile"),
+          List.of(
+              "broadcast", "stream-watch", "account", "chat-panel", "obs-settings", "past-streams"),
+          List.of("new-stream", "going-live", "home", "watch", "overlay", "embed"),
+          List.of("dashboard"));
+
   private final Assets assets = Assets.load();
 
   private static Path folder() throws URISyntaxException {
@@ -56,6 +68,23 @@ final class AssetsTest {
     assertThat(assets.modules("app/home.js"))
         .as("a page without a player")
         .noneMatch(name -> name.contains("hls"));
+  }
+
+  @Test
+  void modules_import_from_the_floors_below() {
+    Pattern imports = Pattern.compile("(?:from|import) '\\./([a-z-]+)\\.js'");
+    Set<String> below = new TreeSet<>();
+    for (List<String> floor : FLOORS) {
+      for (String module : floor) {
+        assertThat(imports.matcher(text("app/" + module + ".js")).results().map(m -> m.group(1)))
+            .as(module)
+            .isSubsetOf(below);
+      }
+      below.addAll(floor);
+    }
+    assertThat(Assets.OWN.stream().filter(name -> name.startsWith("app/")))
+        .containsExactlyInAnyOrderElementsOf(
+            below.stream().map(module -> "app/" + module + ".js").toList());
   }
 
   @Test
