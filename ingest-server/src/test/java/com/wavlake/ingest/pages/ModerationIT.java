@@ -10,6 +10,7 @@ import com.wavlake.live.nostr.EventTemplate;
 import com.wavlake.live.nostr.Filter;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.Tag;
+import com.wavlake.live.signer.KeySigner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -110,6 +111,7 @@ final class ModerationIT extends PagesTestBase {
     Person host = host().follow(Filter.kinds(Kind.REPORT, Kind.DELETION).by(key.publicKey()));
     Person spammer = person();
     spammer.introduce("{\"name\":\"spammer\"}");
+    closing(Person.with(KeySigner.of(key), server.relay())).introduce("{\"name\":\"me\"}");
     Event spam = spammer.say(stream.address(), "Buy now");
     Tab tab = tab(Visitor.with(key)).open(stream.watchUrl());
     tab.click("Sign in to chat");
@@ -143,7 +145,7 @@ final class ModerationIT extends PagesTestBase {
 
     tab.type("Your message", "Oops\n");
     tab.untilText(".log", "Oops");
-    tab.run("document.querySelector('.item:last-child .icon-button').click()");
+    actionsOn(tab, "me");
     tab.click(".actions", "Delete");
     tab.until("!document.querySelector('.log').innerText.includes('Oops')");
     Event deletion = host.until(e -> e.kind() == Kind.DELETION);
