@@ -13,6 +13,7 @@ import { playing } from './screens.js';
 import { StreamWatch } from './stream-watch.js';
 import { apiUrl, initialData, local, posterPath, siteName } from './site.js';
 import { words } from './strings.js';
+import { written } from './text.js';
 import { clock, dayAndTime } from './time.js';
 
 class Watch extends Element {
@@ -47,7 +48,7 @@ class Watch extends Element {
           <span class="gap"></span>
           <button @click=${this.#share}>${this.copied ? icons.done : icons.share}<span role="status">${this.copied ? words.linkCopied : words.share}</span></button></div>
         ${this.#watch.isLost ? html`<p class="notice warn" role="status">${words.stale}</p>` : nothing}
-        ${now.description ? html`<p class="description">${now.description}</p>` : nothing}
+        ${now.description ? html`<p class="description">${written({ id: '', content: now.description, tags: [] }, people)}</p>` : nothing}
         ${now.tags.length > 0 ? html`<p class="tags">${now.tags.map((tag) => html`<span>#${tag}</span>`)}</p>` : nothing}
         <p class="elsewhere"><a href="https://zap.stream/${now.naddr}" rel="noopener noreferrer" target="_blank">zap.stream</a>
           <a href="https://njump.me/${now.naddr}" rel="noopener noreferrer" target="_blank">njump</a></p>

@@ -44,6 +44,15 @@ final class DashboardIT extends PagesTestBase {
     return closing(ManagementClient.at(server.url(), visitor));
   }
 
+  /** For people to look at, and by axe, by night and by day. */
+  private static void look(Tab tab, String name) {
+    for (String scheme : List.of("light", "dark")) {
+      tab.prefer(scheme);
+      assertThat(tab.barriers()).as(name + " " + scheme).isEmpty();
+      tab.picture(name + "-" + scheme);
+    }
+  }
+
   /** The visitor's live events, as another client sees them come. */
   private Person witness() {
     return person().follow(Filter.kinds(Kind.LIVE_STREAM).by(visitor.publicKey()));
@@ -75,7 +84,7 @@ final class DashboardIT extends PagesTestBase {
     Person witness = witness();
     ManagementClient client = client();
     Tab tab = dashboard();
-    tab.picture("dashboard-new");
+    look(tab, "dashboard-new");
     tab.type("Title", "Filters, day three");
     tab.type("Description", "A ladder <b>filter</b>.");
     tab.click("Record it");
@@ -85,12 +94,12 @@ final class DashboardIT extends PagesTestBase {
     assertThat(planned.author()).isEqualTo(visitor.publicKey());
     tab.untilText(".settings", "rtmp://127.0.0.1:");
     assertThat(tab.is("document.querySelector('.steps button.primary.big').disabled")).isTrue();
-    tab.picture("dashboard-waiting");
+    look(tab, "dashboard-waiting");
 
     Process encoder = encode(streamKey(tab));
     tab.untilText("OBS is connected");
     tab.untilText(".steps", "h264 640x360");
-    tab.picture("dashboard-connected");
+    look(tab, "dashboard-connected");
     tab.click(".steps", "Go live");
     Event live = until(witness, Status.LIVE, planned.createdAt());
     LiveStream stream = LiveStream.parse(live);
@@ -131,7 +140,7 @@ final class DashboardIT extends PagesTestBase {
             LiveStream.parse(event).title().equals(Optional.of("Filters, day three: the ladder")));
     assertThat(renamed.tags()).contains(Tag.of("x-of-another", "client", "with", "more"));
     assertThat(client.get(stream.identifier()).title()).endsWith(": the ladder");
-    tab.picture("dashboard-live");
+    look(tab, "dashboard-live");
 
     tab.run("window.before = true");
     tab.reload();
@@ -150,7 +159,7 @@ final class DashboardIT extends PagesTestBase {
     await()
         .atMost(LATER)
         .until(() -> client.lastWill(stream.identifier()).flatMap(WillState::kept).isEmpty());
-    tab.picture("dashboard-over");
+    look(tab, "dashboard-over");
 
     tab.click("Delete recording");
     tab.click(".ask", "Delete");
