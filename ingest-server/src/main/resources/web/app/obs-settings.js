@@ -22,11 +22,12 @@ class ObsSettings extends Element {
     copied: { state: true },
     asking: { state: true },
     problem: { state: true },
+    isNew: { state: true },
   };
 
   constructor() {
     super();
-    this.isShown = this.asking = false;
+    this.isShown = this.asking = this.isNew = false;
     this.copied = this.problem = '';
   }
 
@@ -40,6 +41,7 @@ class ObsSettings extends Element {
         ${this.info.rtmps_ingest ? html`<dt>${words.obsServerTls}</dt><dd><code>${this.info.rtmps_ingest}</code></dd><dd>${this.#copy('tls', this.info.rtmps_ingest, words.obsServerTls)}</dd>` : nothing}
         <dt>${words.obsKey}</dt>${this.streamKey ? this.#key() : html`<dd>${this.keyOf ? words.keyIsOf(this.keyOf) : words.keyWasShown}</dd><dd></dd>`}
       </dl>
+      ${this.isNew ? html`<p class="good" role="status">${words.newKeyMade}</p>` : nothing}
       ${this.streamKey ? html`<p class="hint warn">${words.keyOnce}</p>` : nothing}
       ${this.#rotate()}
       ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
@@ -79,12 +81,13 @@ class ObsSettings extends Element {
   }
 
   async #newKey() {
-    this.asking = false;
+    this.asking = this.isNew = false;
     this.problem = '';
     try {
       const { stream_key: key } = await signed('POST', `/api/v1/streams/${this.stream.stream_id}/keys`, {});
       this.streamKey = key;
       this.isShown = false;
+      this.isNew = true;
       this.dispatchEvent(new CustomEvent('rotated', { detail: key }));
     } catch (e) {
       this.problem = e.message;

@@ -187,6 +187,7 @@ export const words = {
   keyWasShown: 'Shown once, when it was made. OBS has it still, or make a new one.',
   keyIsOf: (title) => `OBS has it already: the key of “${title}”.`,
   newKey: 'Make a new key',
+  newKeyMade: 'This is the new key: enter it in OBS.',
   newKeyAsk: 'The old key stops at once.',
   obsOutput: 'Which output settings?',
   obsWhy: 'Output mode Advanced, x264, CBR, keyframe interval 2 s: in the simple mode OBS leaves up to 250 frames between key frames, and viewers wait.',

@@ -45,11 +45,12 @@ final class DashboardIT extends PagesTestBase {
   }
 
   /** For people to look at, and by axe, by night and by day. */
-  private static void look(Tab tab, String name) {
-    for (String scheme : List.of("light", "dark")) {
-      tab.prefer(scheme);
-      assertThat(tab.barriers()).as(name + " " + scheme).isEmpty();
-      tab.picture(name + "-" + scheme);
+  private void look(Tab tab, String name) {
+    Visitor usual = Visitor.with(key);
+    for (Visitor visitor : List.of(usual.inTheLight(), usual.onPhone(), usual)) {
+      tab.become(visitor);
+      assertThat(tab.barriers()).as("%s: %s", name, visitor.scheme()).isEmpty();
+      tab.picture(name + "-" + (visitor.phone() ? "phone" : visitor.scheme()));
     }
   }
 
@@ -215,7 +216,7 @@ final class DashboardIT extends PagesTestBase {
     tab.click("Make a new key");
     tab.untilText(".ask", "The old key stops at once.");
     tab.click(".ask", "Make a new key");
-    tab.until("!document.querySelector('.ask')");
+    tab.untilText("This is the new key: enter it in OBS.");
     String after = streamKey(tab);
     assertThat(after).isNotEqualTo(before);
     Process encoder = encode(after);

@@ -40,7 +40,6 @@ final class Tab {
 
   private final ChromeDriver driver;
   private final List<Pattern> expected = new ArrayList<>();
-  private final String motion;
   private boolean isStorageEmpty;
 
   Tab(ChromeDriver driver, Visitor visitor) {
@@ -66,19 +65,17 @@ final class Tab {
             "mobile",
             visitor.phone()));
     cdp("Emulation.setTouchEmulationEnabled", Map.of("enabled", visitor.phone()));
-    this.motion = visitor.stillness() ? "reduce" : "no-preference";
-    prefer(visitor.scheme());
-  }
-
-  /** What the visitor's system prefers from now on, {@code dark} or {@code light}. */
-  void prefer(String scheme) {
     cdp(
         "Emulation.setEmulatedMedia",
         Map.of(
             "features",
             List.of(
-                Map.of("name", "prefers-color-scheme", "value", scheme),
-                Map.of("name", "prefers-reduced-motion", "value", motion))));
+                Map.of("name", "prefers-color-scheme", "value", visitor.scheme()),
+                Map.of(
+                    "name",
+                    "prefers-reduced-motion",
+                    "value",
+                    visitor.stillness() ? "reduce" : "no-preference"))));
   }
 
   /** Runs in every page before its own scripts do. */
