@@ -34,7 +34,7 @@ class PastStreams extends Element {
       <th scope="row"><a href="${base}/w/${id}">${stream.title}</a>${stream.recording ? html` <span class="badge">${words.recording}</span>` : nothing}</th>
       <td>${dayAndTime(started ?? stream.created_at)}</td>
       <td>${started && ended ? clock((Date.parse(ended) - Date.parse(started)) / 1000) : '–'}</td>
-      <td>${stream.peak_viewers ?? '–'}</td><td>${stream.total_viewers ?? '–'}</td>
+      <td>${stream.peak_viewers}</td><td>${stream.total_viewers}</td>
       <td><div class="buttons">${this.asking?.id === id ? this.#ask(stream) : html`
         ${stream.recording ? html`<button @click=${() => (this.asking = { id, recording: true })}>${words.deleteRecording}</button>` : nothing}
         <button @click=${() => (this.asking = { id })}>${words.delete}</button>`}</div></td></tr>`;

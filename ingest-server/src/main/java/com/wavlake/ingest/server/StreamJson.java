@@ -58,6 +58,8 @@ final class StreamJson {
     time(json, "ended_at", stream.times().endedAt());
     json.put("record", stream.about().record());
     media(json, stream);
+    json.put("peak_viewers", stream.counts().peakViewers());
+    json.put("total_viewers", stream.counts().totalViewers());
     return json;
   }
 

@@ -119,7 +119,9 @@ final class Json {
         instant(json, "ended_at"),
         json.path("record").asBoolean(),
         optional(json, "recording"),
-        optional(json, "thumbnail"));
+        optional(json, "thumbnail"),
+        json.path("peak_viewers").asInt(),
+        json.path("total_viewers").asInt());
   }
 
   static StreamStatus streamStatus(JsonNode json) {

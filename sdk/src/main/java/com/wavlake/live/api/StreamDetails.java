@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param record whether its owner wants it recorded
  * @param recording where it can be watched afterwards, once something is recorded
  * @param thumbnail a picture of it, where the provider makes them
+ * @param peakViewers the most at a time; 0 where the provider does not say
+ * @param totalViewers all there were; 0 where the provider does not say
  */
 public record StreamDetails(
     String streamId,
@@ -44,7 +46,9 @@ public record StreamDetails(
     Optional<Instant> endedAt,
     boolean record,
     Optional<String> recording,
-    Optional<String> thumbnail) {
+    Optional<String> thumbnail,
+    int peakViewers,
+    int totalViewers) {
   /** Copies the tags. */
   public StreamDetails {
     tags = List.copyOf(tags);
