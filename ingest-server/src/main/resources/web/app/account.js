@@ -1,7 +1,7 @@
 // <wlk-account>: who the visitor is, and whether it is day or night.
 
 import { Element, html, nothing } from './element.js';
-import { avatar } from './chat-line.js';
+import { avatar } from './person.js';
 import * as icons from './icons.js';
 import { visitor } from './signer.js';
 import { people, relay } from './origin.js';
@@ -13,6 +13,7 @@ class Account extends Element {
 
   connectedCallback() {
     super.connectedCallback();
+    visitor.ready.then(() => this.requestUpdate());
     this.listen(visitor, 'change', () => this.requestUpdate());
     this.listen(people, 'change', () => this.requestUpdate());
   }

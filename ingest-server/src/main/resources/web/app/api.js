@@ -3,7 +3,7 @@
 import { apiUrl, base } from './site.js';
 import { Kind } from './event.js';
 import { setClock, stamp } from './time.js';
-import { visitor } from './signer.js';
+import { SignerError, visitor } from './signer.js';
 import { words } from './strings.js';
 
 const ANSWER_WITHIN = 15_000;
@@ -45,14 +45,16 @@ async function call(method, path, text, headers) {
   } catch {
     throw new ApiError(0, 'unreachable', words.serverUnreachable);
   }
-  return answer(response);
+  return answer(response, path);
 }
 
-async function answer(response) {
-  const json = await response.json().catch(() => ({}));
-  if (response.ok) return json;
-  if (json.code === 'clock_skew') setClock(json.server_time);
-  throw new ApiError(response.status, json.code ?? 'refused', json.detail ?? words.serverRefused(response.status), json.errors);
+async function answer(response, path) {
+  const json = await response.json().catch(() => null);
+  if (response.ok && json) return json;
+  if (response.ok) throw new ApiError(0, 'unreachable', words.serverUnreachable);
+  if (response.status === 401) used.delete(path);
+  if (json?.code === 'clock_skew') setClock(json.server_time);
+  throw new ApiError(response.status, json?.code ?? 'refused', json?.detail ?? words.serverRefused(response.status), json?.errors);
 }
 
 const used = new Map();
@@ -60,7 +62,7 @@ const used = new Map();
 /** A GET may be asked again with the same token, so that a signer is not asked for each. */
 async function authorization(method, path, text) {
   const known = used.get(path);
-  if (method === 'GET' && known && known.pubkey === visitor.pubkey && stamp() - known.at < REUSE_FOR) return known.header;
+  if (method === 'GET' && known && known.pubkey === visitor.pubkey && Math.abs(stamp() - known.at) < REUSE_FOR) return known.header;
   const tags = [['u', apiUrl + path], ['method', method], ['nonce', crypto.getRandomValues(new Uint32Array(2)).join('')]];
   if (text) tags.push(['payload', await sha256(text)]);
   const event = await visitor.sign({ kind: Kind.HTTP_AUTH, tags });
@@ -81,45 +83,72 @@ async function sha256(text) {
 }
 
 const AGAIN_AFTER = [500, 1_000, 2_000, 5_000, 10_000];
+const SILENCE = 40_000;
 
 /**
- * Server-sent events of one of the visitor's streams, for as long as it goes on: after a loss it is
- * asked again, and how things stand comes first.
+ * Server-sent events of one of the visitor's streams, for as long as it goes on: after a loss, or
+ * when nothing comes for so long that a comment is overdue, it is asked again, and how things stand
+ * comes first. The signer is not asked before the server answers.
  *
  * @param told (name, data) for each; the name `lost` while there is no answer
  * @param signal aborts it
  */
 export async function follow(streamId, told, signal) {
   const path = `/api/v1/streams/${streamId}/events`;
-  for (let failures = 0; !signal.aborted; ) {
+  for (let failures = 0; !signal.aborted; failures++) {
+    const attempt = new AbortController();
+    const stop = () => attempt.abort();
+    signal.addEventListener('abort', stop);
+    let silence = 0;
+    const heard = () => {
+      clearTimeout(silence);
+      silence = setTimeout(stop, SILENCE);
+    };
     try {
-      const response = await fetch(base + path, { headers: { Authorization: await authorization('GET', path, '') }, signal });
-      if (!response.ok) await answer(response);
+      if (failures > 0) await read('/api/v1/time');
+      const headers = { Authorization: await authorization('GET', path, '') };
+      heard();
+      const response = await fetch(base + path, { headers, signal: attempt.signal });
+      if (!response.ok) await answer(response, path);
       failures = 0;
-      for await (const { name, data } of eventsOf(response.body)) {
+      for await (const { name, data } of eventsOf(response.body, heard)) {
         told(name, data);
         if (name === 'ended') return;
       }
     } catch (e) {
       if (signal.aborted) return;
-      if (e instanceof ApiError && [403, 404].includes(e.status)) throw e;
+      if (e instanceof SignerError || [403, 404].includes(e.status)) throw e;
+    } finally {
+      clearTimeout(silence);
+      stop();
+      signal.removeEventListener('abort', stop);
     }
     if (failures > 0) told('lost', {});
-    await new Promise((resolve) => {
-      const timer = setTimeout(resolve, AGAIN_AFTER[Math.min(failures++, AGAIN_AFTER.length - 1)]);
-      signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-    });
+    await pause(AGAIN_AFTER[Math.min(failures, AGAIN_AFTER.length - 1)], signal);
   }
+}
+
+function pause(millis, signal) {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, millis);
+    signal.addEventListener('abort', end);
+  });
 }
 
 const LONGEST_EVENT = 1 << 20;
 
-async function* eventsOf(body) {
+async function* eventsOf(body, heard) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return;
+    heard();
     text += value;
     if (text.length > LONGEST_EVENT) throw new Error('event too long');
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {

@@ -11,8 +11,10 @@ import { stamp } from './time.js';
 import { words } from './strings.js';
 
 const HEARTBEAT = 60_000;
+const HEARTBEAT_PATIENCE = 45_000;
 const WILL_AHEAD = 180;
 const ATTEMPTS = 3;
+const MOST_RELAYS = 11;
 
 /** Dispatches `change` after each version, published or not. */
 export class Broadcast extends EventTarget {
@@ -28,6 +30,8 @@ export class Broadcast extends EventTarget {
   #viewers = null;
   #timer = 0;
   #isBeating = false;
+  #isPending = false;
+  #isClosed = false;
   #turn = Promise.resolve();
   #coveredUntil = 0;
   #willProblem = '';
@@ -40,8 +44,9 @@ export class Broadcast extends EventTarget {
     this.#relays = relays;
   }
 
-  get isLive() {
-    return this.event !== null && tagValue(this.event, 'status') === 'live';
+  /** Whether this page goes on saying that it is live. */
+  get isBeating() {
+    return this.#isBeating;
   }
 
   /** How many watch; told with the next heartbeat. */
@@ -54,15 +59,15 @@ export class Broadcast extends EventTarget {
     return this.#publish(() => ({ status: 'planned' }));
   }
 
-  /** Says that it is live, and goes on saying so. */
+  /** Says that it is live, and goes on saying so, also when nobody has heard it yet. */
   async goLive() {
-    await this.#publish((before, at) => live(before, at));
     this.beat();
+    await this.#publish((before, at) => live(before, at));
   }
 
   /** Goes on saying so. In one tab of this browser: another begins when that one is closed. */
   beat() {
-    if (this.#isBeating) return;
+    if (this.#isBeating || this.#isClosed) return;
     this.#isBeating = true;
     const beating = () => {
       if (!this.#isBeating) return Promise.resolve();
@@ -73,23 +78,41 @@ export class Broadcast extends EventTarget {
     else beating();
   }
 
+  /** One at a time: a signer that is not answered is not asked again and again. */
   async heartbeat() {
-    await this.#publish((before) => (tagValue(before, 'status') === 'live' ? { status: 'live' } : null), true);
+    if (this.#isPending) return;
+    this.#isPending = true;
+    try {
+      await this.#publish((before, at) => (tagValue(before, 'status') === 'ended' ? null : live(before, at)), true);
+    } finally {
+      this.#isPending = false;
+    }
   }
 
-  /** Says something else of it. */
+  /** Says something else of it; of what was never said, nothing. */
   amend(changes) {
-    return this.#publish(() => changes);
+    return this.#publish((before) => {
+      if (!before.id) throw new Error(words.neverAnnounced);
+      return changes;
+    });
   }
 
-  /** Says that it is over. The will is taken back once a relay has the end. */
+  /** Says that it is over, if anything was said of it. The will is taken back once a relay has the end. */
   async end(recording) {
     this.stopBeating();
     const at = stamp();
-    await this.#publish((before) => (tagValue(before, 'status') === 'ended' ? null : { status: 'ended', ends: String(at), recording }));
+    await this.#publish((before) =>
+      !before.id || tagValue(before, 'status') === 'ended' ? null : { status: 'ended', ends: String(at), recording },
+    );
     await signed('DELETE', `/api/v1/streams/${this.#stream.stream_id}/last-will`).catch((e) => {
       if (e.status !== 404) throw e;
     });
+  }
+
+  /** Whoever held it is gone: nothing more is said. */
+  close() {
+    this.#isClosed = true;
+    this.stopBeating();
   }
 
   /** Takes back what was said of it (NIP-09), if anything was. */
@@ -126,36 +149,46 @@ export class Broadcast extends EventTarget {
     for (let attempt = 0; ; attempt++) {
       const before = await this.#newest();
       const at = stamp();
-      const changes = change(before, at);
+      const changes = this.#isClosed ? null : change(before, at);
       if (changes === null) return;
       if (this.#viewers !== null) changes.current_participants = this.#viewers;
       const template = next(before, changes, at);
       if (template.tags.some((tag) => tag[0] === 'status' && tag[1] === 'live')) await this.#leaveWill(template, isHeartbeat);
-      const event = await visitor.sign(template);
+      const event = await visitor.sign(template, isHeartbeat ? HEARTBEAT_PATIENCE : undefined);
+      if (this.#isClosed) return;
       const now = await this.#newest();
       if (now.id !== before.id && attempt < ATTEMPTS) continue; // another terminal was quicker
-      const relays = [...new Set([...(tagsOf(event, 'relays')[0]?.slice(1) ?? []), ...this.#relays])];
-      await this.#send(event, relays);
+      await this.#send(event, [...(tagsOf(event, 'relays')[0]?.slice(1) ?? []), ...this.#relays]);
       this.event = event;
       return;
     }
   }
 
-  async #send(event, relays) {
-    const own = relay.publish(event).then(
-      () => ({ url: relay.publicUrl, accepted: true, reason: '' }),
-      (e) => ({ url: relay.publicUrl, accepted: false, reason: e.message }),
-    );
-    const others = publishTo(relays.filter((url) => url !== relay.publicUrl), event);
-    this.outcomes = [await own, ...(await others)];
-    if (!this.outcomes.some((outcome) => outcome.accepted)) throw new Error(words.noRelayTook(this.outcomes[0].reason));
+  /** Done when the first relay has taken it; what the others say comes in as they say it. */
+  #send(event, relays) {
+    const urls = [...new Set([relay.publicUrl, ...relays])].slice(0, MOST_RELAYS);
+    const outcomes = [];
+    return new Promise((resolve, reject) => {
+      const told = (outcome) => {
+        outcomes.push(outcome);
+        this.outcomes = outcomes;
+        this.dispatchEvent(new Event('change'));
+        if (outcome.accepted) resolve();
+        else if (outcomes.length === urls.length) reject(new Error(words.noRelayTook(outcomes[0].reason)));
+      };
+      relay.publish(event).then(
+        () => told({ url: relay.publicUrl, accepted: true, reason: '' }),
+        (e) => told({ url: relay.publicUrl, accepted: false, reason: e.message }),
+      );
+      publishTo(urls.slice(1), event, told);
+    });
   }
 
   /** Signed ahead and deposited first: it is newer than whatever the relays will hold. */
   async #leaveWill(template, isHeartbeat) {
     const end = template.created_at + WILL_AHEAD;
     try {
-      const will = await visitor.sign(next(template, { status: 'ended', ends: String(end) }, end));
+      const will = await visitor.sign(next(template, { status: 'ended', ends: String(end) }, end), isHeartbeat ? HEARTBEAT_PATIENCE : undefined);
       await signed('PUT', `/api/v1/streams/${this.#stream.stream_id}/last-will`, will);
       this.#coveredUntil = end;
       this.#willProblem = '';
@@ -166,9 +199,13 @@ export class Broadcast extends EventTarget {
     }
   }
 
-  /** What stands on the relay, ours or from another terminal; else a draft. */
+  /** What stands on the relay, ours or from another terminal; a draft where nothing does. Silence is not nothing. */
   async #newest() {
-    const found = await relay.query([{ kinds: [Kind.LIVE_STREAM], authors: [visitor.pubkey], '#d': [this.#stream.stream_id], limit: 1 }]);
+    const filter = { kinds: [Kind.LIVE_STREAM], authors: [visitor.pubkey], '#d': [this.#stream.stream_id], limit: 1 };
+    const found = await relay.query([filter]).catch((e) => {
+      if (this.event === null) throw e;
+      return [];
+    });
     const [newest] = [...found, this.event].filter(Boolean).sort(newestFirst);
     return newest ?? draft(this.#stream, visitor.pubkey, [relay.publicUrl, ...this.#relays]);
   }

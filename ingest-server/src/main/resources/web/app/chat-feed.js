@@ -10,6 +10,9 @@ export const SHOWN = 50;
 
 const FOLLOW_RAID_WITHIN = 60;
 const MOST_TIMEOUTS = 500;
+const MOST_OTHERS = 200;
+const TOGETHER = 150;
+const ID = /^[0-9a-f]{64}$/;
 const MOST_DELETED = 2_000;
 const HIDDEN = 'wlk:hidden';
 const MOST_HIDDEN = 500;
@@ -23,14 +26,20 @@ export class ChatFeed extends EventTarget {
   stream = null;
   /** Whether the stored messages have come. */
   isReady = false;
+  /** Why the relay does not show the chat, or ''. */
+  refusal = '';
 
   #relay;
   #host;
   #coordinate;
   #items = new Map();
   #deleted = new Set();
-  #timeouts = [];
+  #timeouts = new Map();
   #mutes = new Map();
+  #others = new Map();
+  #wanted = new Set();
+  #viewer = { pubkey: '', end: () => {} };
+  #timer = 0;
   #ends = [];
 
   constructor(relay, host, streamId) {
@@ -39,7 +48,7 @@ export class ChatFeed extends EventTarget {
     this.#host = host;
     this.#coordinate = coordinate(host, streamId);
     const here = { '#a': [this.#coordinate] };
-    const said = { event: (event) => this.#said(event), stored: () => this.#stored() };
+    const said = { event: (event) => this.#said(event), stored: () => this.#stored(), refused: (reason) => this.#refused(reason) };
     this.#ends.push(
       relay.subscribe([{ kinds: [Kind.CHAT], ...here, limit: HISTORY }, { kinds: [Kind.RAID, Kind.CLIP, Kind.ZAP_RECEIPT], ...here, limit: HISTORY / 2 }], said),
       relay.subscribe([{ kinds: [Kind.LIVE_STREAM], authors: [host], '#d': [streamId], limit: 1 }], { event: (event) => this.#described(event) }),
@@ -48,11 +57,15 @@ export class ChatFeed extends EventTarget {
     );
   }
 
-  /** Whose mute list counts besides the host's. */
+  /** Whose mute list counts besides the host's; '' for nobody's. */
   viewedBy(pubkey) {
-    if (!pubkey || pubkey === this.#host || this.#mutes.has(pubkey)) return;
-    this.#mutes.set(pubkey, null);
-    this.#ends.push(this.#relay.subscribe([{ kinds: [Kind.MUTE_LIST], authors: [pubkey], limit: 1 }], { event: (event) => this.#moderated(event) }));
+    if (pubkey === this.#viewer.pubkey) return;
+    this.#viewer.end();
+    if (this.#viewer.pubkey !== this.#host) this.#mutes.delete(this.#viewer.pubkey);
+    const own = { event: (event) => this.#moderated(event) };
+    const listens = pubkey && pubkey !== this.#host;
+    this.#viewer = { pubkey, end: listens ? this.#relay.subscribe([{ kinds: [Kind.MUTE_LIST], authors: [pubkey], limit: 1 }], own) : () => {} };
+    this.#changed();
   }
 
   /** What is to be shown, oldest first. */
@@ -61,9 +74,15 @@ export class ChatFeed extends EventTarget {
     return [...this.#items.values()].filter((item) => !this.#hides(item, hidden)).reverse();
   }
 
-  /** One of them by its id, whether it is shown or not. */
+  /** A message by its id, one that is long past too: asked for when it is first named. */
   find(id) {
-    return this.#items.get(id);
+    const item = this.#items.get(id) ?? this.#others.get(id);
+    if (!item && ID.test(id) && !this.#others.has(id) && this.#others.size < MOST_OTHERS) {
+      this.#others.set(id, null);
+      this.#wanted.add(id);
+      this.#timer ||= setTimeout(() => this.#fetch(), TOGETHER);
+    }
+    return item && !this.#hides(item, hiddenPeople()) ? item : undefined;
   }
 
   /** Ids of the messages that the host has pinned. */
@@ -101,6 +120,8 @@ export class ChatFeed extends EventTarget {
   }
 
   close() {
+    clearTimeout(this.#timer);
+    this.#viewer.end();
     this.#ends.splice(0).forEach((end) => end());
   }
 
@@ -108,7 +129,7 @@ export class ChatFeed extends EventTarget {
     if (this.#items.has(event.id) || this.#deleted.has(event.id)) return;
     const item = itemOf(event, this.#coordinate, this.#host);
     if (!item) return;
-    const all = [...this.#items.values(), item].sort((a, b) => newestFirst(a.event, b.event));
+    const all = [...this.#items.values(), item].sort((a, b) => b.at - a.at || newestFirst(a.event, b.event));
     this.#items = new Map(all.slice(0, HISTORY).map((one) => [one.id, one]));
     if (!this.#items.has(item.id)) return;
     if (this.isReady && !this.#hides(item, hiddenPeople())) this.dispatchEvent(new CustomEvent('item', { detail: item }));
@@ -117,6 +138,21 @@ export class ChatFeed extends EventTarget {
 
   #stored() {
     this.isReady = true;
+    this.refusal = '';
+    this.#changed();
+  }
+
+  #refused(reason) {
+    this.refusal = reason;
+    this.#changed();
+  }
+
+  async #fetch() {
+    this.#timer = 0;
+    const ids = [...this.#wanted];
+    this.#wanted.clear();
+    const events = await this.#relay.query([{ ids, kinds: [Kind.CHAT] }]).catch(() => []);
+    for (const event of events) this.#others.set(event.id, itemOf(event, this.#coordinate, this.#host));
     this.#changed();
   }
 
@@ -130,8 +166,9 @@ export class ChatFeed extends EventTarget {
   #moderated(event) {
     if (event.kind === Kind.TIMEOUT) {
       const until = Number(tagValue(event, 'expiration'));
-      if (until > 0) this.#timeouts.push({ who: tagValue(event, 'p'), from: event.created_at, until });
-      this.#timeouts.splice(0, this.#timeouts.length - MOST_TIMEOUTS);
+      const at = tagValue(event, 'a');
+      if (until > 0 && (!at || at === this.#coordinate)) this.#timeouts.set(event.id, { who: tagValue(event, 'p'), from: event.created_at, until });
+      if (this.#timeouts.size > MOST_TIMEOUTS) this.#timeouts.delete(this.#timeouts.keys().next().value);
     } else {
       const before = this.#mutes.get(event.pubkey);
       if (before && newestFirst(event, before.event) >= 0) return;
@@ -154,7 +191,7 @@ export class ChatFeed extends EventTarget {
 
   #hides(item, hidden) {
     if (item.type === 'departure' || hidden.has(item.pubkey)) return true;
-    if (this.#timeouts.some((t) => t.who === item.pubkey && item.at >= t.from && item.at < t.until)) return true;
+    if ([...this.#timeouts.values()].some((t) => t.who === item.pubkey && item.at >= t.from && item.at < t.until)) return true;
     const text = item.text.toLowerCase();
     return [...this.#mutes.values()].some(
       (list) =>
@@ -187,7 +224,8 @@ function hiddenPeople() {
  * @return {{id: string, at: number, pubkey: string, type: string, text: string, event: object}|null}
  */
 function itemOf(event, here, host) {
-  const item = { id: event.id, at: event.created_at, pubkey: event.pubkey, text: event.content, event };
+  // A clock that is ahead does not put its owner's messages behind everybody's.
+  const item = { id: event.id, at: Math.min(event.created_at, stamp()), pubkey: event.pubkey, text: event.content, event };
   const marked = (marker) => parseCoordinate(tagsOf(event, 'a').find((tag) => tag[3] === marker)?.[1]);
   switch (event.kind) {
     case Kind.CHAT: {
@@ -217,7 +255,7 @@ function zapOf(event, item) {
     const request = JSON.parse(tagValue(event, 'description'));
     const asked = Number(tagValue(request, 'amount'));
     const sats = Math.floor(asked > 0 ? asked / 1000 : satsOf(tagValue(event, 'bolt11')));
-    return sats > 0 ? { ...item, type: 'zap', pubkey: request.pubkey, text: request.content ?? '', sats, request } : null;
+    return sats > 0 && ID.test(request.pubkey) && Array.isArray(request.tags) ? { ...item, type: 'zap', pubkey: request.pubkey, text: String(request.content ?? ''), sats, request: { ...request, id: event.id } } : null;
   } catch {
     return null;
   }

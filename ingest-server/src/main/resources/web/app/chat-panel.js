@@ -2,7 +2,8 @@
 
 import { Element, html, nothing } from './element.js';
 import { HISTORY, SHOWN } from './chat-feed.js';
-import { line, nameOf, raidTarget } from './chat-line.js';
+import { line, raidTarget } from './chat-line.js';
+import { nameOf } from './person.js';
 import { Kind, coordinate } from './event.js';
 import * as icons from './icons.js';
 import { repeat } from 'lit-html/directives/repeat.js';
@@ -47,6 +48,7 @@ class Chat extends Element {
   #mayWriteAt = 0;
   #tick = 0;
   #following = true;
+  #last = undefined;
   #unsaid = [];
 
   constructor() {
@@ -60,6 +62,7 @@ class Chat extends Element {
 
   connectedCallback() {
     super.connectedCallback();
+    visitor.ready.then(() => this.requestUpdate());
     const update = () => this.requestUpdate();
     this.listen(this.feed, 'change', update);
     this.listen(this.feed, 'item', ({ detail }) => this.#arrived(detail));
@@ -90,7 +93,7 @@ class Chat extends Element {
       ${this.#departure()}${this.#pinned()}
       <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${words.messages} @scroll=${this.#scrolled}>
         ${items.length > shown.length ? html`<button class="quiet" @click=${() => (this.all = true)}>${words.earlier(Math.min(items.length, HISTORY) - shown.length)}</button>` : nothing}
-        ${items.length === 0 ? html`<p class="empty">${this.feed.isReady ? words.noMessages : words.loading}</p>` : nothing}
+        ${items.length === 0 ? html`<p class="empty">${this.feed.refusal ? words.relaySays(this.feed.refusal) : this.feed.isReady ? words.noMessages : words.loading}</p>` : nothing}
         <ol>${repeat(shown, (item) => item.id, (item) => this.#item(item))}</ol>
       </div>
       ${this.unread > 0 ? html`<button class="unread" @click=${() => this.#toEnd()}>${words.newMessages(this.unread)}</button>` : nothing}
@@ -100,7 +103,9 @@ class Chat extends Element {
   }
 
   updated() {
-    if (this.#following) this.#toEnd();
+    const last = this.querySelector('.item:last-child')?.dataset.id;
+    if (this.#following && last !== this.#last) this.#toEnd();
+    this.#last = last;
   }
 
   #connection() {
@@ -126,7 +131,7 @@ class Chat extends Element {
   #item(item) {
     const parent = item.parent && this.feed.find(item.parent);
     const open = this.menu === item.id;
-    return html`<li class="item ${item.type} ${this.parent?.id === item.id ? 'chosen' : ''}">
+    return html`<li data-id=${item.id} class="item ${item.type} ${this.parent?.id === item.id ? 'chosen' : ''}">
       ${parent ? html`<p class="reply">↳ ${nameOf(parent.pubkey, this.people)} <span>${parent.text.slice(0, 80)}</span></p>` : nothing}
       <div class="line">${line(item, this.people, this.host)}
         ${visitor.pubkey || item.type === 'message' ? html`<button class="icon-button" aria-label=${words.actionsOn(this.people.name(item.pubkey))} aria-expanded=${open} @click=${() => this.#toggle(item)}>${icons.more}</button>` : nothing}
@@ -144,9 +149,9 @@ class Chat extends Element {
       ${isMessage && visitor.pubkey && !this.closed ? html`<button @click=${() => this.#reply(item)}>${words.reply}</button>` : nothing}
       ${isMessage && this.#isHost && this.amend ? html`<button @click=${() => this.#pin(item, !pinned)}>${pinned ? words.unpin : words.pin}</button>` : nothing}
       ${own && isMessage ? html`<button @click=${() => this.#delete(item)}>${words.delete}</button>` : nothing}
-      ${!own && this.#isHost ? html`<button @click=${() => (this.asking = 'timeout')}>${words.timeout}</button>` : nothing}
+      ${!own && this.#isHost ? html`<button @click=${() => this.#askFor('timeout')}>${words.timeout}</button>` : nothing}
       ${own ? nothing : html`<button @click=${() => this.#hide(item)}>${words.mute}</button>`}
-      ${!own && visitor.pubkey ? html`<button @click=${() => (this.asking = 'report')}>${words.report}</button>` : nothing}
+      ${!own && visitor.pubkey ? html`<button @click=${() => this.#askFor('report')}>${words.report}</button>` : nothing}
     </div>`;
   }
 
@@ -157,7 +162,7 @@ class Chat extends Element {
       <label>${report ? words.reportFor : words.timeoutFor}
         <select name="choice">${choices.map(([value, text]) => html`<option value=${value}>${text}</option>`)}</select></label>
       <button class="primary">${report ? words.report : words.timeout}</button>
-      <button type="button" @click=${() => (this.asking = null)}>${words.cancel}</button>
+      <button type="button" @click=${() => this.#askFor(null)}>${words.cancel}</button>
     </form>`;
   }
 
@@ -214,11 +219,12 @@ class Chat extends Element {
     const at = coordinate(this.host, this.streamId);
     const tags = [['a', at, this.relay.publicUrl, 'root']];
     if (this.parent) tags.push(['e', this.parent.id, this.relay.publicUrl, 'reply'], ['p', this.parent.pubkey]);
+    const draft = this.draft;
     this.sending = true;
     const sent = await this.#publish({ kind: Kind.CHAT, content, tags });
     this.sending = false;
     if (sent) {
-      this.draft = '';
+      if (this.draft === draft) this.draft = ''; // more may have been typed while the signer was asked
       this.parent = null;
       this.#following = true;
       this.querySelector('textarea')?.style.removeProperty('height');
@@ -257,6 +263,12 @@ class Chat extends Element {
   #toggle(item) {
     this.menu = this.menu === item.id ? null : item.id;
     this.asking = null;
+    if (this.menu) this.focusOn('.actions button');
+  }
+
+  #askFor(what) {
+    this.asking = what;
+    this.focusOn(what ? '.actions select' : '.actions button');
   }
 
   #reply(item) {

@@ -30,6 +30,9 @@ class Dashboard extends Element {
   /** Keys that were made in this page: they are nowhere else, and gone with it. */
   #keys = new Map();
 
+  /** Streams that are in hand: out of sight they go on, heartbeat and all. */
+  #open = [];
+
   constructor() {
     super();
     this.streams = this.summaries = [];
@@ -53,14 +56,20 @@ class Dashboard extends Element {
       if (!visitor.pubkey) this.#forget();
       return;
     }
-    this.owner = visitor.pubkey;
+    const owner = visitor.pubkey;
+    if (this.owner) this.#forget();
+    this.owner = owner;
     this.problem = '';
     try {
       this.info = await read('/api/v1/info');
       await this.#load();
-      this.chosen = this.streams.find((s) => ['live', 'reconnecting'].includes(s.status)) ?? null;
-      this.summaries = (await signed('GET', '/api/v1/summaries')).summaries;
+      const { summaries } = await signed('GET', '/api/v1/summaries');
+      if (this.owner !== owner) return; // somebody else has signed in meanwhile
+      this.#open = this.streams.filter((s) => ['live', 'reconnecting'].includes(s.status));
+      this.chosen = this.#open[0] ?? null;
+      this.summaries = summaries;
     } catch (e) {
+      if (this.owner !== owner) return;
       this.owner = '';
       this.problem = e.message;
     }
@@ -70,11 +79,14 @@ class Dashboard extends Element {
     this.owner = '';
     this.streams = this.summaries = [];
     this.chosen = null;
+    this.#open = [];
     this.#keys.clear();
   }
 
   async #load(cursor = null) {
+    const owner = visitor.pubkey;
     const page = await signed('GET', `/api/v1/streams${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`);
+    if (owner !== visitor.pubkey) return;
     const own = page.streams.map((stream) => ({ ...stream, pubkey: visitor.pubkey }));
     this.streams = cursor ? [...this.streams, ...own] : own;
     this.cursor = page.next_cursor;
@@ -88,8 +100,9 @@ class Dashboard extends Element {
       ${this.problem ? html`<p class="notice problem" role="alert">${this.problem} <button @click=${() => this.#begin()}>${words.retry}</button></p>` : nothing}
       ${this.note ? html`<p class="notice" role="status">${this.note}</p>` : nothing}
       ${this.#choices()}
-      ${this.chosen ? this.#one() : this.info ? html`<wlk-new-stream .info=${this.info} .past=${past.filter((s) => s.started_at)} @created=${this.#created}></wlk-new-stream>` : html`<p class="hint" role="status">${words.loading}</p>`}
-      <wlk-past-streams .streams=${past} .summaries=${this.summaries} .more=${this.cursor ? () => this.#load(this.cursor) : null} @deleted=${this.#deleted}></wlk-past-streams>
+      ${this.info ? this.#inHand() : html`<p class="hint" role="status">${words.loading}</p>`}
+      ${this.info && !this.chosen ? html`<wlk-new-stream .info=${this.info} .past=${past} @created=${this.#created}></wlk-new-stream>` : nothing}
+      <wlk-past-streams .streams=${past} .summaries=${this.summaries} .more=${this.cursor ? () => this.#load(this.cursor).catch((e) => (this.problem = e.message)) : null} @deleted=${this.#deleted}></wlk-past-streams>
     </div>`;
   }
 
@@ -121,17 +134,20 @@ class Dashboard extends Element {
   }
 
   #choose(stream) {
+    if (stream && !this.#open.some((one) => one.stream_id === stream.stream_id)) this.#open.push(stream);
     this.chosen = stream;
     this.note = '';
   }
 
-  /** Another stream is another element: nothing of the one before is left in it. */
-  #one() {
-    const { key, keyOf = '', problem = '' } = this.#keys.get(this.chosen.stream_id) ?? {};
+  #inHand() {
     return repeat(
-      [this.chosen],
+      this.#open,
       (stream) => stream.stream_id,
-      (stream) => html`<wlk-going-live .stream=${stream} .streamKey=${key ?? ''} .keyOf=${keyOf} .notice=${problem} .info=${this.info} @over=${this.#over} @changed=${this.#changed}></wlk-going-live>`,
+      (stream) => {
+        const { key, keyOf = '', problem = '' } = this.#keys.get(stream.stream_id) ?? {};
+        return html`<wlk-going-live ?hidden=${this.chosen?.stream_id !== stream.stream_id} .stream=${stream} .streamKey=${key ?? ''} .keyOf=${keyOf} .notice=${problem} .info=${this.info}
+          @over=${(event) => this.#over(stream, event.detail)} @changed=${this.#changed}></wlk-going-live>`;
+      },
     );
   }
 
@@ -140,17 +156,17 @@ class Dashboard extends Element {
     const own = { ...stream, pubkey: visitor.pubkey };
     this.#keys.set(stream.stream_id, { key, keyOf, problem });
     this.streams = [own, ...this.streams];
-    this.chosen = own;
-    this.note = '';
+    this.#choose(own);
   }
 
   #changed(event) {
     this.streams = this.streams.map((s) => (s.stream_id === event.detail.stream_id ? event.detail : s));
   }
 
-  async #over(event) {
-    this.note = words.overBecause(event.detail);
-    this.chosen = null;
+  async #over(stream, reason) {
+    this.note = words.overBecause(reason);
+    this.#open = this.#open.filter((one) => one.stream_id !== stream.stream_id);
+    if (this.chosen?.stream_id === stream.stream_id) this.chosen = null;
     await this.#load().catch((e) => (this.problem = e.message));
   }
 

@@ -17,6 +17,12 @@ export class Element extends LitElement {
     this.#ends.push(end);
   }
 
+  /** Puts the focus there, once what is changing now has been drawn. */
+  async focusOn(selector) {
+    await this.updateComplete;
+    this.querySelector(selector)?.focus();
+  }
+
   /** Listens for as long as the component is in the page. */
   listen(target, type, listener) {
     target.addEventListener(type, listener);

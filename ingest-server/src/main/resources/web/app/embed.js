@@ -17,8 +17,8 @@ class Embed extends Element {
 
   render() {
     const { now } = this.#watch;
-    const { source, live, screen } = playing(this.#watch, local);
-    return html`<wlk-player .source=${source} .live=${live} .screen=${screen} .name=${now.title} @stall=${() => this.#watch.doubt()} .poster=${now.image ? posterPath(now.stream_id) : local(now.thumbnail)}></wlk-player>
+    const { source, live, screen } = playing(this.#watch);
+    return html`<wlk-player .source=${source} .live=${live} .screen=${screen} .name=${now.title} @stall=${() => this.#watch.doubt()} @over=${() => this.#watch.seenOut()} .poster=${now.image ? posterPath(now.stream_id) : local(now.thumbnail)}></wlk-player>
       <a class="embed-title" href="${apiUrl}/w/${now.stream_id}" target="_blank" rel="noopener">${now.title}</a>`;
   }
 }

@@ -4,7 +4,6 @@
 export const Kind = {
   PROFILE: 0,
   DELETION: 5,
-  REACTION: 7,
   CHAT: 1311,
   RAID: 1312,
   CLIP: 1313,
@@ -69,7 +68,7 @@ function regroup(bytes, from, to, pad) {
 }
 
 /** Bech32 (BIP-173) of bytes. */
-export function bech32(prefix, bytes) {
+function bech32(prefix, bytes) {
   const data = regroup(bytes, 8, 5, true);
   const sum = polymod([...spread(prefix), ...data, 0, 0, 0, 0, 0, 0]) ^ 1;
   const check = [0, 1, 2, 3, 4, 5].map((i) => (sum >> (5 * (5 - i))) & 31);
@@ -94,6 +93,13 @@ export const npub = (pubkey) => bech32('npub', bytesOf(pubkey));
 
 /** An npub short enough to be shown. */
 export const shortNpub = (pubkey) => `${npub(pubkey).slice(0, 11)}…${npub(pubkey).slice(-4)}`;
+
+/** The address of a stream as naddr: its identifier, author and kind. */
+export function naddr(pubkey, identifier) {
+  const name = [...new TextEncoder().encode(identifier)].slice(0, 255);
+  const kind = [0, 0, Kind.LIVE_STREAM >> 8, Kind.LIVE_STREAM & 255];
+  return bech32('naddr', [0, name.length, ...name, 2, 32, ...bytesOf(pubkey), 3, 4, ...kind]);
+}
 
 /** The public key that an npub or nprofile names, or null. */
 export function parseProfileName(text) {

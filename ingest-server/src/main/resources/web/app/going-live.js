@@ -9,10 +9,11 @@ import { Broadcast } from './broadcast.js';
 import { chart, thinned } from './chart.js';
 import { ChatFeed } from './chat-feed.js';
 import { field } from './field.js';
+import { altOf } from './live-stream.js';
 import * as icons from './icons.js';
 import { people, relay } from './origin.js';
 import { rememberedRelays } from './outer-relays.js';
-import { base, local } from './site.js';
+import { base, local, watchPath } from './site.js';
 import { words } from './strings.js';
 import { clock, dayAndTime, span, stamp } from './time.js';
 
@@ -39,6 +40,7 @@ class GoingLive extends Element {
     editing: { state: true },
     errors: { state: true },
     rules: { state: true },
+    isCut: { state: true },
   };
 
   #broadcast;
@@ -47,6 +49,8 @@ class GoingLive extends Element {
   #bitrate = [];
   #viewers = [];
   #isEnding = false;
+  #isDeleting = false;
+  #amend = (changes) => this.#broadcast.amend(changes);
 
   constructor() {
     super();
@@ -66,11 +70,21 @@ class GoingLive extends Element {
     this.every(1_000, () => this.requestUpdate());
     this.until(() => this.#feed.close());
     this.until(() => this.#aborting.abort());
-    this.until(() => this.#broadcast.stopBeating());
-    follow(stream.stream_id, (name, data) => this.#told(name, data), this.#aborting.signal).catch((e) => (this.problem = e.message));
+    this.until(() => this.#broadcast.close());
+    this.listen(window, 'beforeunload', (event) => this.#broadcast.isBeating && event.preventDefault());
+    this.#follow();
     if (this.#isLive && isLiveHere(stream.stream_id)) this.#resume();
     if (this.#isLive) this.#history();
     if (stream.enable_chat) this.#rules();
+  }
+
+  #follow() {
+    this.problem = '';
+    this.isCut = false;
+    follow(this.stream.stream_id, (name, data) => this.#told(name, data), this.#aborting.signal).catch((e) => {
+      this.isCut = true;
+      this.problem = e.message;
+    });
   }
 
   get #isLive() {
@@ -88,12 +102,27 @@ class GoingLive extends Element {
         <header class="headline"><h2>${stream.title}</h2>${this.#standing()}</header>
         ${this.notice ? html`<p class="notice warn" role="status">${this.notice}</p>` : nothing}
         ${this.state.isLost ? html`<p class="notice warn" role="status">${words.stale}</p>` : nothing}
-        ${this.problem || this.#broadcast.problem ? html`<p class="notice problem" role="alert">${this.problem || this.#broadcast.problem} ${this.#isEnding ? html`<button @click=${() => this.#finish(this.state.recording)}>${words.retry}</button>` : nothing}</p>` : nothing}
+        ${this.#trouble()}
         ${this.#isLive ? this.#liveBoard() : this.#steps()}
       </div>
       <wlk-chat .feed=${this.#feed} .people=${people} .relay=${relay} .host=${stream.pubkey} .streamId=${stream.stream_id}
-        .closed=${stream.enable_chat ? '' : words.chatOffHere} .amend=${(changes) => this.#broadcast.amend(changes)}></wlk-chat>
+        .closed=${stream.enable_chat ? '' : words.chatOffHere} .amend=${this.#amend}></wlk-chat>
     </div>`;
+  }
+
+  /** What went wrong, and the way on from there. */
+  #trouble() {
+    const problem = this.problem || this.#broadcast.problem;
+    if (!problem) return nothing;
+    const again = (action) => html`<button @click=${action} ?disabled=${this.busy}>${words.retry}</button>`;
+    const way = this.isCut
+      ? again(() => this.#follow())
+      : this.#isEnding
+        ? again(() => this.#finish(this.state.recording, true))
+        : this.#isLive && this.#broadcast.isBeating
+          ? again(() => this.#do(words.starting, () => this.#broadcast.heartbeat()))
+          : nothing;
+    return html`<p class="notice problem" role="alert">${problem} ${way}</p>`;
   }
 
   #standing() {
@@ -108,20 +137,30 @@ class GoingLive extends Element {
     const step = (number, isDone, title, content) => html`<li class=${isDone ? 'done' : ''}><span class="number" aria-hidden="true">${isDone ? icons.done : number}</span><div><h3>${title}</h3>${content}</div></li>`;
     const { health } = this.state;
     return html`<ol class="steps">
-      ${step(1, this.#isConnected, words.stepObs, html`<wlk-obs-settings .stream=${this.stream} .streamKey=${this.streamKey} .keyOf=${this.keyOf} .info=${this.info} @rotated=${(e) => (this.streamKey = e.detail)}></wlk-obs-settings>`)}
+      ${step(1, this.#isConnected, words.stepObs, this.#obs())}
       ${step(2, this.#isConnected, this.#isConnected ? words.obsConnected : words.waitingForObs, html`
         <p role="status" class=${this.#isConnected ? 'good' : 'hint'}>${this.#isConnected ? this.state.tracks.map((track) => track.description).join(', ') || words.connected : words.startInObs}</p>
         ${this.#warnings(health)}${this.#isConnected ? this.#preview() : nothing}`)}
       ${step(3, false, words.stepLive, html`<p class="hint">${words.signsHint}</p>
         <p class="buttons"><button class="primary big" ?disabled=${!this.#isConnected || this.busy} @click=${this.#start}>${this.busy || words.goLiveNow}</button>
-        ${this.#deleteButton()}</p>`)}
+        ${this.#editButton()}${this.#deleteButton()}</p>${this.editing ? this.#editForm() : nothing}`)}
     </ol>`;
+  }
+
+  #editButton() {
+    return html`<button @click=${() => (this.editing = !this.editing)} aria-expanded=${this.editing}>${words.edit}</button>`;
+  }
+
+  /** A question takes the focus from what asked it, and gives it back. */
+  #ask(isAsking) {
+    this.asking = isAsking;
+    this.focusOn(isAsking ? '.ask button' : '.asks');
   }
 
   #deleteButton() {
     return this.asking
-      ? html`<span class="ask">${words.deleteAsk} <button class="danger" @click=${this.#delete}>${words.delete}</button><button @click=${() => (this.asking = false)}>${words.cancel}</button></span>`
-      : html`<button @click=${() => (this.asking = true)}>${words.deleteStream}</button>`;
+      ? html`<span class="ask">${words.deleteAsk} <button class="danger" @click=${this.#delete}>${words.delete}</button><button @click=${() => this.#ask(false)}>${words.cancel}</button></span>`
+      : html`<button class="asks" @click=${() => this.#ask(true)}>${words.deleteStream}</button>`;
   }
 
   #liveBoard() {
@@ -139,16 +178,21 @@ class GoingLive extends Element {
       <div class="charts panel">${chart(this.#bitrate, words.bitrate, 'kbit/s')}${chart(this.#viewers, words.viewers, '')}</div>
       ${this.#outcomes()}
       ${this.#preview()}
+      <details class="obs"><summary>${words.obs}</summary>${this.#obs()}</details>
       ${this.editing ? this.#editForm() : nothing}
       <p class="buttons">
         ${this.asking
-          ? html`<span class="ask">${words.stopAsk} <button class="primary danger-ground" @click=${this.#stop} ?disabled=${this.busy}>${this.busy || words.stop}</button><button @click=${() => (this.asking = false)}>${words.cancel}</button></span>`
-          : html`<button class="primary danger-ground big" @click=${() => (this.asking = true)}>${words.stop}</button>`}
-        ${this.rules ? html`<label class="inline">${words.slowMode} <select @change=${this.#slow}>${SLOW_MODES.map((s) => html`<option value=${s} ?selected=${s === this.rules.slow_mode_seconds}>${s === 0 ? words.off : span(s)}</option>`)}</select></label>` : nothing}
-        <button @click=${() => (this.editing = !this.editing)} aria-expanded=${this.editing}>${words.edit}</button>
-        <a class="button" href="${base}/w/${this.stream.stream_id}" target="_blank">${words.watchPage}</a>
+          ? html`<span class="ask">${words.stopAsk} <button class="primary danger-ground" @click=${this.#stop} ?disabled=${this.busy}>${this.busy || words.stop}</button><button @click=${() => this.#ask(false)}>${words.cancel}</button></span>`
+          : html`<button class="asks primary danger-ground big" @click=${() => this.#ask(true)}>${words.stop}</button>`}
+        ${this.rules ? html`<label class="inline">${words.slowMode} <select @change=${this.#slow}>${[...new Set([...SLOW_MODES, this.rules.slow_mode_seconds])].map((s) => html`<option value=${s} ?selected=${s === this.rules.slow_mode_seconds}>${s === 0 ? words.off : span(s)}</option>`)}</select></label>` : nothing}
+        ${this.#editButton()}
+        <a class="button" href=${watchPath(this.stream.stream_id)} target="_blank">${words.watchPage}</a>
         <a class="button" href="${base}/overlay/chat/${this.stream.stream_id}" target="_blank">${words.overlay}</a>
       </p>`;
+  }
+
+  #obs() {
+    return html`<wlk-obs-settings .stream=${this.stream} .streamKey=${this.streamKey} .keyOf=${this.keyOf} .info=${this.info} @rotated=${(e) => (this.streamKey = e.detail)}></wlk-obs-settings>`;
   }
 
   #warnings(health) {
@@ -164,7 +208,7 @@ class GoingLive extends Element {
 
   /** It is live, but another program says so to the relays. */
   #elsewhere() {
-    return this.#broadcast.event || this.busy || isLiveHere(this.stream.stream_id)
+    return this.#broadcast.isBeating || this.busy
       ? nothing
       : html`<p class="notice">${words.liveElsewhere} <button @click=${this.#resume}>${words.beatHere}</button></p>`;
   }
@@ -180,6 +224,7 @@ class GoingLive extends Element {
   #editForm() {
     return html`<form class="panel" @submit=${this.#edit}>
       ${field('title', words.title, (a) => html`<input name="title" id=${a.id} .defaultValue=${this.stream.title} required aria-describedby=${a.describedBy} aria-invalid=${a.invalid}>`, { error: this.errors.title })}
+      ${this.#isLive ? nothing : field('starts', words.starts, (a) => html`<input type="datetime-local" name="starts" id=${a.id} .defaultValue=${this.stream.starts ? forField(this.stream.starts) : ''} aria-describedby=${a.describedBy} aria-invalid=${a.invalid}>`, { error: this.errors.starts })}
       ${field('description', words.description, (a) => html`<textarea name="description" rows="3" id=${a.id} .defaultValue=${this.stream.description} aria-describedby=${a.describedBy} aria-invalid=${a.invalid}></textarea>`, { error: this.errors.description })}
       <div class="buttons"><button class="primary" ?disabled=${this.busy}>${words.save}</button><button type="button" @click=${() => (this.editing = false)}>${words.cancel}</button></div>
     </form>`;
@@ -273,45 +318,61 @@ class GoingLive extends Element {
     });
   }
 
-  #stop() {
-    return this.#do(words.stopping, async () => {
+  async #stop() {
+    let status = null;
+    await this.#do(words.stopping, async () => {
       this.asking = false;
-      await signed('POST', `/api/v1/streams/${this.stream.stream_id}/stop`, {});
+      status = await signed('POST', `/api/v1/streams/${this.stream.stream_id}/stop`, {});
     });
+    if (status) await this.#finish(status.recording);
   }
 
   /** The server says that it is over: now the relays are told, by the streamer's own key. */
-  #finish(recording) {
+  #finish(recording, again = false) {
+    if (this.#isDeleting || (this.#isEnding && !again)) return;
     this.#isEnding = true;
     return this.#do(words.stopping, async () => {
-      if (this.#broadcast.event || this.#feed.stream) await this.#broadcast.end(recording ?? undefined);
+      await this.#broadcast.end(recording ?? undefined);
       liveHere(this.stream.stream_id, false);
-      this.#isEnding = false;
       this.dispatchEvent(new CustomEvent('over', { detail: this.state.reason }));
     });
   }
 
   #edit(event) {
     event.preventDefault();
-    const { title, description } = event.target.elements;
+    const { title, description, starts } = event.target.elements;
+    const body = { title: title.value, description: description.value };
+    if (starts) body.starts = starts.value ? new Date(starts.value).toISOString() : null;
     return this.#do(words.saving, async () => {
       this.errors = {};
-      const details = await signed('PATCH', `/api/v1/streams/${this.stream.stream_id}`, { title: title.value, description: description.value });
+      const details = await signed('PATCH', `/api/v1/streams/${this.stream.stream_id}`, body);
       this.stream = { ...this.stream, ...details };
-      await this.#broadcast.amend({ title: details.title, description: details.description, alt: `Live stream: ${details.title}` });
+      const when = starts ? { starts: details.starts && String(Math.floor(Date.parse(details.starts) / 1000)) } : {};
+      await this.#broadcast.amend({ title: details.title, description: details.description, alt: altOf(details.title), ...when });
       this.editing = false;
       this.dispatchEvent(new CustomEvent('changed', { detail: this.stream }));
     });
   }
 
   #delete() {
+    this.#isDeleting = true;
     return this.#do(words.deleting, async () => {
-      await this.#broadcast.retract();
-      await signed('DELETE', `/api/v1/streams/${this.stream.stream_id}`);
+      try {
+        await this.#broadcast.retract();
+        await signed('DELETE', `/api/v1/streams/${this.stream.stream_id}`);
+      } finally {
+        this.#isDeleting = false;
+      }
       this.#aborting.abort();
       this.dispatchEvent(new CustomEvent('over', { detail: words.deleted }));
     });
   }
+}
+
+/** An ISO time as a field for local times has it. */
+function forField(iso) {
+  const at = new Date(iso);
+  return new Date(at - 60_000 * at.getTimezoneOffset()).toISOString().slice(0, 16);
 }
 
 /** Whether this browser is where the stream was started, and goes on telling the relays of it. */

@@ -3,11 +3,15 @@
 
 import { Kind, tagValue } from './event.js';
 import { apiUrl } from './site.js';
+import { words } from './strings.js';
 
 const ORDER = [
   'd', 'title', 'summary', 'image', 'thumb', 'streaming', 'recording', 'starts', 'ends', 'status', 'current_participants',
   'total_participants', 'p', 't', 'goal', 'pinned', 'content-warning', 'service', 'relays', 'alt',
 ];
+
+/** For people whose client knows no live streams. */
+export const altOf = (title) => words.altText(title);
 
 /** A first version, planned. `stream` as the management API has it; `relays` best first. */
 export function draft(stream, pubkey, relays) {
@@ -24,7 +28,7 @@ export function draft(stream, pubkey, relays) {
     ...topics.map((topic) => ['t', topic]),
     ['service', apiUrl],
     ['relays', ...relays],
-    ['alt', `Live stream: ${stream.title}`],
+    ['alt', altOf(stream.title)],
   ].filter((tag) => tag[1]);
   return { kind: Kind.LIVE_STREAM, pubkey, content: stream.description, tags, created_at: 0 };
 }

@@ -1,4 +1,4 @@
-// <wlk-new-stream>: creates a stream, for now or for later. Dispatches `created` (detail: {stream, key, keyOf}).
+// <wlk-new-stream>: creates a stream, for now or for later. Dispatches `created` (detail: {stream, key, keyOf, problem}).
 
 import { Element, html, nothing } from './element.js';
 import { signed } from './api.js';
@@ -38,8 +38,13 @@ class NewStream extends Element {
     this.relays = (rememberedRelays() ?? (await visitor.relays()).slice(0, 5)).join('\n');
   }
 
+  /** The newest stream whose key has not gone to another yet. */
+  get #reusable() {
+    return this.past.find((stream) => stream.reusable_key);
+  }
+
   render() {
-    const [last] = this.past;
+    const last = this.#reusable;
     return html`<form class="panel" @submit=${this.#submit} novalidate>
       <h2>${words.newStream}</h2>
       ${this.#field('title', words.title, (a) => html`<input name="title" id=${a.id} required autocomplete="off" aria-describedby=${a.describedBy} aria-invalid=${a.invalid}>`)}
@@ -99,7 +104,7 @@ class NewStream extends Element {
   }
 
   async #create(form, relays) {
-    const reused = form.reuse?.checked ? this.past[0] : null;
+    const reused = form.reuse?.checked ? this.#reusable : null;
     const body = {
       title: form.title.value.trim(),
       description: form.description.value.trim(),

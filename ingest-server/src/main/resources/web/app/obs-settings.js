@@ -73,11 +73,16 @@ class ObsSettings extends Element {
     }
   }
 
+  #askNew(isAsking) {
+    this.asking = isAsking;
+    this.focusOn(isAsking ? '.ask button' : '.asks');
+  }
+
   #rotate() {
     if (['ended', 'error'].includes(this.stream.status)) return nothing;
     return this.asking
-      ? html`<p class="ask">${words.newKeyAsk} <button class="danger" @click=${this.#newKey}>${words.newKey}</button><button @click=${() => (this.asking = false)}>${words.cancel}</button></p>`
-      : html`<p><button @click=${() => (this.asking = true)}>${words.newKey}</button></p>`;
+      ? html`<p class="ask">${words.newKeyAsk} <button class="danger" @click=${this.#newKey}>${words.newKey}</button><button @click=${() => this.#askNew(false)}>${words.cancel}</button></p>`
+      : html`<p><button class="asks" @click=${() => this.#askNew(true)}>${words.newKey}</button></p>`;
   }
 
   async #newKey() {

@@ -7,24 +7,26 @@ const MOST = 10;
 const REMEMBERED = 'wlk:relays';
 const open = new Map();
 
-/** Sends an event to each; [{url, accepted, reason}] in the same order. None of them delays another. */
-export function publishTo(urls, event) {
-  return Promise.all(
-    urls.slice(0, MOST).map((url) =>
-      connection(url)
-        .publish(event)
-        .then(
-          () => ({ url, accepted: true, reason: '' }),
-          (e) => ({ url, accepted: false, reason: e.message }),
-        ),
-    ),
-  );
+/**
+ * Sends an event to each. None of them delays another.
+ *
+ * @param told ({url, accepted, reason}) for each, when it has answered or will not
+ */
+export function publishTo(urls, event, told) {
+  for (const url of urls) {
+    connection(url)
+      .publish(event)
+      .then(
+        () => told({ url, accepted: true, reason: '' }),
+        (e) => told({ url, accepted: false, reason: e.message }),
+      );
+  }
 }
 
 function connection(url) {
   if (!open.has(url)) {
     if (open.size >= MOST) {
-      const [oldest, relay] = open.entries().next().value;
+      const [oldest, relay] = [...open].find(([, one]) => !one.isBusy) ?? [...open][0];
       relay.close();
       open.delete(oldest);
     }

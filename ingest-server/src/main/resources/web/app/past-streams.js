@@ -1,8 +1,8 @@
-// <wlk-past-streams>: what has been, with recordings and numbers. Dispatches `deleted` (detail: stream id).
+// <wlk-past-streams>: what has been, with recordings and numbers. Dispatches `deleted` (detail: {id, recordingAlone}).
 
 import { Element, html, nothing } from './element.js';
 import { signed } from './api.js';
-import { base } from './site.js';
+import { watchPath } from './site.js';
 import { words } from './strings.js';
 import { clock, dayAndTime } from './time.js';
 
@@ -31,19 +31,24 @@ class PastStreams extends Element {
   #row(stream) {
     const { stream_id: id, started_at: started, ended_at: ended } = stream;
     return html`<tr>
-      <th scope="row"><a href="${base}/w/${id}">${stream.title}</a>${stream.recording ? html` <span class="badge">${words.recording}</span>` : nothing}</th>
+      <th scope="row"><a href=${watchPath(id)}>${stream.title}</a>${stream.recording ? html` <span class="badge">${words.recording}</span>` : nothing}</th>
       <td>${dayAndTime(started ?? stream.created_at)}</td>
       <td>${started && ended ? clock((Date.parse(ended) - Date.parse(started)) / 1000) : '–'}</td>
       <td>${stream.peak_viewers}</td><td>${stream.total_viewers}</td>
       <td><div class="buttons">${this.asking?.id === id ? this.#ask(stream) : html`
-        ${stream.recording ? html`<button @click=${() => (this.asking = { id, recording: true })}>${words.deleteRecording}</button>` : nothing}
-        <button @click=${() => (this.asking = { id })}>${words.delete}</button>`}</div></td></tr>`;
+        ${stream.recording ? html`<button @click=${() => this.#askFor({ id, recording: true })}>${words.deleteRecording}</button>` : nothing}
+        <button @click=${() => this.#askFor({ id })}>${words.delete}</button>`}</div></td></tr>`;
+  }
+
+  #askFor(what) {
+    this.asking = what;
+    if (what) this.focusOn('.ask button');
   }
 
   #ask(stream) {
     return html`<span class="ask">${this.asking.recording ? words.deleteRecordingAsk : words.deleteAsk}
       <button class="danger" @click=${() => this.#delete(stream, this.asking.recording)}>${words.delete}</button>
-      <button @click=${() => (this.asking = null)}>${words.cancel}</button></span>`;
+      <button @click=${() => this.#askFor(null)}>${words.cancel}</button></span>`;
   }
 
   /** Past what the server keeps: numbers alone are left. */

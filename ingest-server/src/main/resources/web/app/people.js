@@ -6,6 +6,8 @@ import { picturePath } from './site.js';
 const TOGETHER = 150;
 const ASK_AT_ONCE = 100;
 const MOST = 2_000;
+const AFTER_FAILURE = 5_000;
+const UNKNOWN_FOR = 60_000;
 
 /** Dispatches `change` when somebody's name or picture has come. */
 export class People extends EventTarget {
@@ -41,27 +43,36 @@ export class People extends EventTarget {
   }
 
   #profile(pubkey) {
-    if (!this.#profiles.has(pubkey) && !this.#wanted.has(pubkey)) {
+    const known = this.#profiles.get(pubkey);
+    const isFresh = known && (known.name || Date.now() - known.at < UNKNOWN_FOR);
+    if (!isFresh && !this.#wanted.has(pubkey)) {
       this.#wanted.add(pubkey);
       this.#timer ||= setTimeout(() => this.#ask(), TOGETHER);
     }
-    return this.#profiles.get(pubkey);
+    return known;
   }
 
   async #ask() {
     this.#timer = 0;
     const authors = [...this.#wanted].slice(0, ASK_AT_ONCE);
-    const events = await this.#relay.query([{ kinds: [Kind.PROFILE], authors, limit: authors.length }]);
+    const events = await this.#relay.query([{ kinds: [Kind.PROFILE], authors, limit: authors.length }]).catch(() => null);
+    if (events === null) {
+      this.#timer = setTimeout(() => this.#ask(), AFTER_FAILURE);
+      return;
+    }
     for (const author of authors) {
       this.#wanted.delete(author);
-      this.#profiles.set(author, null);
+      this.#profiles.set(author, { at: Date.now() });
     }
-    for (const event of events) this.#profiles.set(event.pubkey, parse(event.content));
+    for (const event of events) this.#profiles.set(event.pubkey, { at: Date.now(), ...parse(event.content) });
     while (this.#profiles.size > MOST) this.#profiles.delete(this.#profiles.keys().next().value);
     if (events.length > 0) this.dispatchEvent(new Event('change'));
     if (this.#wanted.size > 0) this.#timer ||= setTimeout(() => this.#ask(), TOGETHER);
   }
 }
+
+/** One of twelve colours, always the same for a key. */
+export const hue = (pubkey) => `hue-${parseInt(pubkey.slice(0, 2), 16) % 12}`;
 
 // Control characters and those that turn the direction of what follows would reach beyond the name.
 const UNRULY = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;

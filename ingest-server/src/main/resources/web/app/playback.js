@@ -45,6 +45,7 @@ export class Playback extends EventTarget {
     this.#isLive = isLive;
     this.#failures = 0;
     this.firstFrameAfter = 0;
+    this.#wantsToPlay = true;
     this.#begun = performance.now();
     if (url) this.#load();
     else this.#become('idle');
@@ -107,7 +108,8 @@ export class Playback extends EventTarget {
     if (Hls?.isSupported()) this.#loadWithHls();
     else {
       this.#video.src = this.#url;
-      this.#start();
+      if (this.#wantsToPlay) this.#start();
+      else this.#rest();
     }
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.state === 'loading' && this.#retry(), START_WITHIN);
@@ -122,7 +124,10 @@ export class Playback extends EventTarget {
       liveDurationInfinity: true,
     });
     this.#hls = hls;
-    hls.on(Hls.Events.MANIFEST_PARSED, () => this.#wantsToPlay && this.#start());
+    hls.on(Hls.Events.MANIFEST_PARSED, () => {
+      if (this.#wantsToPlay) this.#start();
+      else this.#rest();
+    });
     hls.on(Hls.Events.ERROR, (_, error) => {
       if (!error.fatal || this.#hls !== hls) return;
       if (error.type === Hls.ErrorTypes.MEDIA_ERROR && this.#failures++ === 0) hls.recoverMediaError();
@@ -132,8 +137,19 @@ export class Playback extends EventTarget {
     hls.attachMedia(this.#video);
   }
 
-  async #start() {
+  /** The visitor has paused it: it stays so, ready. */
+  #rest() {
+    clearTimeout(this.#timer);
+    this.#become('paused');
+  }
+
+  /** The visitor wants to hear it. */
+  unsilence() {
     this.isSilenced = false;
+    this.#video.muted = false;
+  }
+
+  async #start() {
     try {
       await this.#video.play();
     } catch (e) {

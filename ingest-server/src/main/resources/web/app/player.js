@@ -12,7 +12,8 @@ const SKIP = 5;
 
 /**
  * Properties: `source` (URL or null), `live`, `name` (of the stream), `poster`, and `screen`, a
- * {title, text, kind} that stands over the picture. Dispatches `stall` when the picture stops.
+ * {title, text, kind, action: {label, run}} that stands over the picture. Dispatches `stall` when the
+ * picture stops, and `over` at the end.
  */
 class Player extends Element {
   static properties = {
@@ -26,6 +27,7 @@ class Player extends Element {
 
   #playback = null;
   #hiding = 0;
+  #wasIdle = false;
 
   constructor() {
     super();
@@ -54,17 +56,19 @@ class Player extends Element {
   connectedCallback() {
     super.connectedCallback();
     this.every(500, () => this.requestUpdate());
-    this.listen(document, 'keydown', (event) => this.#key(event));
+    this.listen(this, 'keydown', (event) => this.#key(event));
     this.listen(document, 'fullscreenchange', () => this.requestUpdate());
-    for (const type of ['pointermove', 'pointerdown', 'focusin']) this.listen(this, type, () => this.#stir());
+    for (const type of ['pointermove', 'pointerdown', 'focusin']) {
+      this.listen(this, type, () => {
+        if (type === 'pointerdown') this.#wasIdle = this.idle;
+        this.#stir();
+      });
+    }
   }
 
   firstUpdated() {
     this.#playback = new Playback(this.#video);
-    this.#playback.addEventListener('change', () => {
-      this.requestUpdate();
-      if (['buffering', 'retrying'].includes(this.#playback.state)) this.dispatchEvent(new Event('stall'));
-    });
+    this.#playback.addEventListener('change', () => this.#changed());
     this.until(() => this.#playback.close());
     try {
       const [volume, muted] = JSON.parse(localStorage.getItem(LOUDNESS) ?? '[1,false]');
@@ -80,6 +84,19 @@ class Player extends Element {
     this.#mediaSession();
   }
 
+  #changed() {
+    const { state } = this.#playback;
+    if (state === 'playing') this.#stir();
+    if (['buffering', 'retrying'].includes(state)) this.dispatchEvent(new Event('stall'));
+    if (state === 'over') this.dispatchEvent(new Event('over'));
+    this.requestUpdate();
+  }
+
+  /** Takes the keyboard, unless somebody is at something else. */
+  focus() {
+    if (document.activeElement === document.body) this.firstElementChild.focus({ preventScroll: true });
+  }
+
   updated(changed) {
     if (changed.has('source') || changed.has('live')) this.#playback?.play(this.source, this.live);
     if (changed.has('name')) this.#mediaSession();
@@ -90,8 +107,8 @@ class Player extends Element {
   render() {
     const state = this.#playback?.state ?? 'idle';
     const busy = ['loading', 'buffering', 'retrying'].includes(state) && !this.screen;
-    return html`<div class="player ${this.idle && state === 'playing' ? 'idle' : ''}">
-      <video playsinline preload="auto" poster=${this.poster ?? nothing} aria-label=${words.videoOf(this.name)} @click=${() => this.#playback.toggle()}></video>
+    return html`<div class="player ${this.idle && state === 'playing' ? 'idle' : ''}" tabindex="0" role="group" aria-label=${words.player}>
+      <video playsinline preload="auto" poster=${this.poster ?? nothing} aria-label=${words.videoOf(this.name)} @click=${this.#clicked}></video>
       ${busy ? html`<div class="spinner" role="status"><span class="sr">${state === 'retrying' ? words.reconnecting : words.loading}</span></div>` : nothing}
       ${this.screen ? this.#screen() : nothing}
       ${this.#playback?.isSilenced && this.#video.muted && !this.screen
@@ -102,10 +119,11 @@ class Player extends Element {
   }
 
   #screen() {
-    const { title, text, kind } = this.screen;
+    const { title, text, kind, action } = this.screen;
     return html`<div class="screen ${kind}" role="status"><div>
       ${kind === 'lost' ? html`<span class="ring" aria-hidden="true"></span>` : nothing}
-      <p class="screen-title">${title}</p>${text ? html`<p>${text}</p>` : nothing}</div></div>`;
+      <p class="screen-title">${title}</p>${text ? html`<p>${text}</p>` : nothing}
+      ${action ? html`<p><button class="primary big" @click=${action.run}>${action.label}</button></p>` : nothing}</div></div>`;
   }
 
   #controls(state) {
@@ -141,35 +159,37 @@ class Player extends Element {
       : html`<button class="mark" title="${words.toLive} (l)" aria-keyshortcuts="l" @click=${() => this.#playback.toLive()}><i></i>−${clock(behind)}<span class="sr"> ${words.behindLive}.</span> ${words.toLive}</button>`;
   }
 
+  /** A finger first wants to see the controls. */
+  #clicked(event) {
+    if (event.pointerType === 'touch' && this.#wasIdle) return;
+    this.#playback.toggle();
+  }
+
   #stir() {
     this.idle = false;
     clearTimeout(this.#hiding);
     this.#hiding = setTimeout(() => (this.idle = !this.querySelector('.controls')?.matches(':focus-within')), HIDE_AFTER);
   }
 
+  /** Keys are the player's while it has the focus (WCAG 2.1.4), and its buttons' own before. */
   #key(event) {
-    const { target, key } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.source) return;
-    if (target.closest?.('input:not([type=range]), textarea, select, [contenteditable]')) return;
-    const onButton = target.closest?.('button, a, input, summary');
+    const { key } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || !this.source) return;
+    const onControl = event.target.closest('button, a, input');
     const actions = {
       k: () => this.#playback.toggle(),
       m: () => this.#mute(),
       f: () => this.#enlarge(),
       i: () => this.#inPicture(),
       l: () => this.live && this.#playback.toLive(),
-      ...(onButton
+      ...(onControl
         ? {}
         : {
             ' ': () => this.#playback.toggle(),
             ArrowLeft: () => this.#playback.skip(-SKIP),
             ArrowRight: () => this.#playback.skip(SKIP),
-            ...(target.closest?.('.player')
-              ? {
-                  ArrowUp: () => this.#loudness(Math.min(1, this.#video.volume + 0.1)),
-                  ArrowDown: () => this.#loudness(Math.max(0, this.#video.volume - 0.1)),
-                }
-              : {}),
+            ArrowUp: () => this.#loudness(Math.min(1, this.#video.volume + 0.1)),
+            ArrowDown: () => this.#loudness(Math.max(0, this.#video.volume - 0.1)),
           }),
     };
     const action = actions[key.length === 1 ? key.toLowerCase() : key];
@@ -182,16 +202,16 @@ class Player extends Element {
   #mute() {
     const video = this.#video;
     if (video.muted || video.volume === 0) {
-      video.muted = false;
+      this.#playback.unsilence();
       video.volume ||= 0.5;
     } else video.muted = true;
-    this.#playback.isSilenced = false;
     this.#remember();
   }
 
   #loudness(volume) {
     this.#video.volume = volume;
-    this.#video.muted = volume === 0;
+    if (volume > 0) this.#playback.unsilence();
+    else this.#video.muted = true;
     this.#remember();
   }
 

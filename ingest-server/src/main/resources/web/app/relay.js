@@ -9,6 +9,7 @@ const OVERLAP = 60;
 const PING = 30_000;
 const ANSWER_WITHIN = 10_000;
 const MAX_WAITING = 64;
+const REFUSED_WAIT = 5_000;
 
 /**
  * Connects at the first subscription or event, and again after each loss with growing waits, for
@@ -24,6 +25,7 @@ export class Relay extends EventTarget {
   #ping = 0;
   #count = 0;
   #challenge = '';
+  #authenticating = null;
 
   /** @param authenticate (challenge) => signed event of kind 22242, or nothing where nobody signs */
   constructor(url, authenticate = null) {
@@ -50,18 +52,23 @@ export class Relay extends EventTarget {
     };
   }
 
-  /** The stored events of filters; what came until the deadline where there is no end. */
+  /** The stored events of filters, all of them; throws where the relay does not answer, or refuses. */
   query(filters, within = ANSWER_WITHIN) {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const found = new Map();
       let stop = () => {};
-      const finish = () => {
+      const finish = (action) => {
         clearTimeout(timer);
         stop();
-        resolve([...found.values()]);
+        action();
       };
-      const timer = setTimeout(finish, within);
-      stop = this.subscribe(filters, { event: (e) => found.set(e.id, e), stored: finish, refused: finish });
+      const timer = setTimeout(() => finish(() => reject(new Error(words.relaySilent))), within);
+      stop = this.subscribe(filters, {
+        event: (e) => found.set(e.id, e),
+        stored: () => finish(() => resolve([...found.values()])),
+        refused: (reason) => finish(() => reject(new Error(reason))),
+      });
+      this.hurry();
     });
   }
 
@@ -78,6 +85,7 @@ export class Relay extends EventTarget {
       this.#open();
       if (this.state === 'open') this.#send(['EVENT', event]);
       else this.#unsent.push(event);
+      this.hurry();
     });
   }
 
@@ -89,6 +97,18 @@ export class Relay extends EventTarget {
     this.#socket?.close();
     this.#socket = null;
     this.#become('closed');
+  }
+
+  /** Whether it waits for what the relay says to an event. */
+  get isBusy() {
+    return this.#publishing.size > 0;
+  }
+
+  /** Asks again for what was refused: somebody can sign now. */
+  askAgain() {
+    for (const [id, subscription] of this.#subscriptions) {
+      if (subscription.isRefused && this.state === 'open') this.#ask(id);
+    }
   }
 
   /** Tries at once instead of after the wait. */
@@ -117,6 +137,7 @@ export class Relay extends EventTarget {
     let since = 0;
     socket.onopen = () => {
       since = Date.now();
+      this.#authenticating = null;
       this.#become('open');
       for (const id of this.#subscriptions.keys()) this.#ask(id);
       for (const event of this.#unsent.splice(0)) this.#send(['EVENT', event]);
@@ -154,7 +175,9 @@ export class Relay extends EventTarget {
   }
 
   #ask(id) {
-    const { filters, newest } = this.#subscriptions.get(id);
+    const subscription = this.#subscriptions.get(id);
+    const { filters, newest } = subscription;
+    subscription.isRefused = false;
     const since = newest > 0 ? { since: newest - OVERLAP } : {};
     this.#send(['REQ', id, ...filters.map((filter) => ({ ...filter, ...since }))]);
   }
@@ -174,7 +197,7 @@ export class Relay extends EventTarget {
     const subscription = this.#subscriptions.get(id);
     if (type === 'EVENT' && subscription) {
       const event = rest[0];
-      subscription.newest = Math.max(subscription.newest, Math.min(event.created_at, Date.now() / 1000));
+      subscription.newest = Math.max(subscription.newest, Math.min(event.created_at, Math.floor(Date.now() / 1000)));
       subscription.handlers.event(event);
     } else if (type === 'EOSE') {
       subscription?.handlers.stored?.();
@@ -187,16 +210,20 @@ export class Relay extends EventTarget {
     }
   }
 
+  /** What may be had later is asked for again; what somebody has to sign for waits until they do. */
   async #closed(id, reason) {
     const subscription = this.#subscriptions.get(id);
     if (!subscription) return;
-    if (reason.startsWith('auth-required:') && !subscription.again && (await this.#authenticate())) {
-      subscription.again = true;
-      this.#ask(id);
+    if (reason.startsWith('auth-required:') && subscription.provedOn !== this.#socket && (await this.#authenticate())) {
+      subscription.provedOn = this.#socket;
+      if (this.#subscriptions.has(id)) this.#ask(id);
       return;
     }
-    this.#subscriptions.delete(id);
+    subscription.isRefused = true;
     subscription.handlers.refused?.(reason);
+    if (/^(error|rate-limited):/.test(reason)) {
+      setTimeout(() => this.#subscriptions.get(id)?.isRefused && this.state === 'open' && this.#ask(id), REFUSED_WAIT);
+    }
   }
 
   /** The boolean decides; `duplicate:` is a yes all the same. */
@@ -214,8 +241,16 @@ export class Relay extends EventTarget {
     else waiting.reject(new Error(reason || words.relayRefused));
   }
 
-  /** NIP-42, where there is somebody to sign. */
-  async #authenticate() {
+  /** NIP-42, once a connection, where there is somebody to sign. */
+  #authenticate() {
+    this.#authenticating ??= this.#prove().then((proved) => {
+      if (!proved) this.#authenticating = null;
+      return proved;
+    });
+    return this.#authenticating;
+  }
+
+  async #prove() {
     const event = this.#challenge && (await this.authenticate?.(this.url, this.#challenge));
     if (!event) return false;
     this.#send(['AUTH', event]);

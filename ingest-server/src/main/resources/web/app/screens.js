@@ -1,15 +1,22 @@
 // What stands in the place of a picture that is not there.
 
+import { local } from './site.js';
 import { words } from './strings.js';
 import { dayAndTime } from './time.js';
 
-/** What the player plays of a stream, and what it shows over it: {source, live, screen}. */
-export function playing(watch, local) {
+/**
+ * What the player plays of a stream, and what it shows over it: {source, live, screen}. Whoever saw
+ * it live sees it to its end, and then chooses; whoever comes later sees the recording.
+ */
+export function playing(watch) {
   const { now } = watch;
   if (watch.isOver) {
-    return now.recording
-      ? { source: local(now.recording), live: false, screen: null }
-      : { source: null, live: true, screen: { kind: 'over', title: words.isOver, text: words.noRecording } };
+    if (watch.wasLive && !watch.isSeenOut) return { source: local(now.hls_playback), live: true, screen: null };
+    const over = { kind: 'over', title: words.isOver, text: now.recording ? '' : words.noRecording };
+    if (!now.recording) return { source: null, live: true, screen: over };
+    return watch.wasLive && !watch.wantsRecording
+      ? { source: null, live: false, screen: { ...over, action: { label: words.watchRecording, run: () => watch.replay() } } }
+      : { source: local(now.recording), live: false, screen: null };
   }
   if (!watch.isLive) return { source: null, live: true, screen: soon(now) };
   if (!now.playable) return { source: null, live: true, screen: { kind: 'lost', title: words.aboutToBegin, text: '' } };

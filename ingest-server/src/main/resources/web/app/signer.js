@@ -7,6 +7,7 @@ import { words } from './strings.js';
 const REMEMBERED = 'wlk:signed-in';
 const APPEARS_WITHIN = 1_500;
 const LOOK_EVERY = 100;
+const PATIENCE = 120_000;
 
 // Within TLS a page reaches nothing that is without.
 const RELAY = location.protocol === 'https:' ? /^wss:\/\/[^\s/]/ : /^wss?:\/\/[^\s/]/;
@@ -23,6 +24,9 @@ function appearance() {
   });
 }
 
+/** The signer said no, or there is none. */
+export class SignerError extends Error {}
+
 /** The visitor. Dispatches `change`. */
 class Visitor extends EventTarget {
   /** Public key, hex; empty for a guest. */
@@ -30,9 +34,12 @@ class Visitor extends EventTarget {
   /** Whether there is a signer; undefined until that is known. */
   hasSigner = undefined;
 
-  constructor() {
-    super();
-    this.ready = this.#begin();
+  #ready = null;
+
+  /** When it is known who they are. Pages that nobody signs in do not ask. */
+  get ready() {
+    this.#ready ??= this.#begin();
+    return this.#ready;
   }
 
   async #begin() {
@@ -49,14 +56,14 @@ class Visitor extends EventTarget {
 
   /** Asks the signer who the visitor is. Throws an Error that can be shown. */
   async signIn() {
-    if (!window.nostr) throw new Error(words.noSigner);
+    if (!window.nostr) throw new SignerError(words.noSigner);
     let pubkey;
     try {
       pubkey = await window.nostr.getPublicKey();
     } catch (e) {
-      throw new Error(words.signerRefused(messageOf(e)));
+      throw new SignerError(words.signerRefused(messageOf(e)));
     }
-    if (!/^[0-9a-f]{64}$/.test(pubkey)) throw new Error(words.signerOdd);
+    if (!/^[0-9a-f]{64}$/.test(pubkey)) throw new SignerError(words.signerOdd);
     this.pubkey = pubkey;
     this.#remember('yes');
     this.#changed();
@@ -71,26 +78,29 @@ class Visitor extends EventTarget {
 
   /**
    * Has a template signed: kind, content, tags, and created_at where it is not now. What comes
-   * back must be by the visitor and say the same: whoever checks the signature is the relay.
+   * back must be by the visitor and say the same: whoever checks the signature is the relay. Throws
+   * a SignerError that can be shown.
+   *
+   * @param within milliseconds that the visitor may take
    */
-  async sign({ kind, content = '', tags = [], created_at = stamp() }) {
+  async sign({ kind, content = '', tags = [], created_at = stamp() }, within = PATIENCE) {
     if (!this.pubkey) await this.signIn();
     let event;
     try {
-      event = await window.nostr.signEvent({ kind, content, tags, created_at });
+      event = await soon(window.nostr.signEvent({ kind, content, tags, created_at }), within);
     } catch (e) {
-      throw new Error(words.signerRefused(messageOf(e)));
+      throw new SignerError(words.signerRefused(messageOf(e)));
     }
     if (event?.pubkey !== this.pubkey) {
       this.signOut();
-      throw new Error(words.signerOther);
+      throw new SignerError(words.signerOther);
     }
     const same =
       event.kind === kind &&
       event.content === content &&
       event.created_at === created_at &&
       JSON.stringify(event.tags) === JSON.stringify(tags);
-    if (!same || typeof event.sig !== 'string') throw new Error(words.signerOdd);
+    if (!same || typeof event.sig !== 'string') throw new SignerError(words.signerOdd);
     return event;
   }
 
@@ -116,6 +126,13 @@ class Visitor extends EventTarget {
   #changed() {
     this.dispatchEvent(new Event('change'));
   }
+}
+
+function soon(promise, within) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(words.signerSilent)), within);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 const messageOf = (e) => (e instanceof Error ? e.message : String(e));

@@ -11,6 +11,9 @@ export const apiUrl = meta('api');
 /** What stands before each path. */
 export const base = meta('base');
 
+/** What the server's clock said when it wrote the page, in Unix seconds; 0 where it did not say. */
+export const writtenAt = Number(meta('time')) || 0;
+
 /** The relay of the page's own origin; it has verified every event that it sends. */
 export const relayUrl = `${location.origin.replace(/^http/, 'ws')}${base}/relay`;
 

@@ -52,6 +52,7 @@ export const words = {
 
   // In the place of a picture
   isOver: 'The stream is over',
+  watchRecording: 'Watch the recording',
   noRecording: 'There is no recording of it.',
   aboutToBegin: 'Waiting for the picture…',
   encoderLost: 'The streamer’s connection is lost',
@@ -61,6 +62,8 @@ export const words = {
   stayHere: 'Stay here: it starts by itself.',
 
   // Around the player
+  moreAbout: 'More about this stream',
+  player: 'Player',
   aboutStream: 'About this stream',
   uptime: 'Live for',
   share: 'Share',
@@ -126,6 +129,7 @@ export const words = {
   noSigner: 'There is no Nostr signer in this browser.',
   signerRefused: (why) => `Your signer did not sign: ${why}`,
   signerOdd: 'Your signer gave back something else than was asked for.',
+  signerSilent: 'no answer',
   signerOther: 'Your signer uses another key now: sign in again.',
 
   // Servers and relays
@@ -137,6 +141,8 @@ export const words = {
   serverRefused: (status) => `The server refused it (${status}).`,
   needsTls: 'This page came without TLS, so that the browser does not allow what signing needs. Open it by https.',
   noRelayTook: (reason) => `No relay took it: ${reason}`,
+  altText: (title) => `Live stream: ${title}`,
+  neverAnnounced: 'This stream was never announced on this relay.',
   noWill: (reason) => `Should this page die, the stream will not end by itself: ${reason}`,
 
   // Going live
@@ -195,7 +201,7 @@ export const words = {
   obsBitrate: 'Bitrate',
   obsAudio: 'Audio: AAC, 160 kbit/s, 48 kHz.',
   waitingForObs: 'Waiting for OBS…',
-  startInObs: 'Press “Start Streaming” in OBS. Nobody sees it yet.',
+  startInObs: 'Press “Start Streaming” in OBS. Nobody sees the picture yet.',
   obsConnected: 'OBS is connected',
   showPreview: 'Show a preview (it counts as a viewer)',
   stepLive: 'Go live',

@@ -1,8 +1,10 @@
 // Times and spans, as people read them.
 
+import { writtenAt } from './site.js';
 import { words } from './strings.js';
 
 let ahead = 0;
+if (writtenAt > 0) setClock(writtenAt);
 
 /** Sets the clock that events are stamped by to the server's. */
 export function setClock(unix) {

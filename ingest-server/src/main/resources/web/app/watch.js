@@ -4,7 +4,7 @@ import './account.js';
 import './chat-panel.js';
 import './player.js';
 import { Element, html, nothing, show } from './element.js';
-import { avatar } from './chat-line.js';
+import { avatar } from './person.js';
 import { amend } from './broadcast.js';
 import { ChatFeed } from './chat-feed.js';
 import * as icons from './icons.js';
@@ -20,16 +20,21 @@ class Watch extends Element {
   static properties = { copied: { state: true } };
 
   #watch = new StreamWatch(initialData());
+  #amend = (changes) => amend(this.#watch.now.stream_id, changes);
   #feed = new ChatFeed(relay, this.#watch.now.pubkey, this.#watch.now.stream_id);
 
   connectedCallback() {
     super.connectedCallback();
     this.listen(this.#watch, 'change', () => this.requestUpdate());
-    this.listen(this.#feed, 'stream', () => this.#watch.refresh());
+    this.listen(this.#feed, 'stream', () => this.#watch.told(this.#feed.stream));
     this.listen(people, 'change', () => this.requestUpdate());
     this.every(1_000, () => this.requestUpdate());
     this.until(() => this.#watch.close());
     this.until(() => this.#feed.close());
+  }
+
+  firstUpdated() {
+    this.querySelector('wlk-player').updateComplete.then(() => this.querySelector('wlk-player').focus());
   }
 
   updated() {
@@ -40,26 +45,26 @@ class Watch extends Element {
 
   render() {
     const { now } = this.#watch;
+    const { source, live, screen } = playing(this.#watch);
     return html`<div class="watch">
-      <div class="stage"><wlk-player .source=${this.#show.source} .live=${this.#show.live} .screen=${this.#show.screen} .name=${now.title} @stall=${() => this.#watch.doubt()} .poster=${this.#poster()}></wlk-player></div>
+      <div class="stage"><wlk-player .source=${source} .live=${live} .screen=${screen} .name=${now.title} .poster=${this.#poster()}
+        @stall=${() => this.#watch.doubt()} @over=${() => this.#watch.seenOut()}></wlk-player></div>
       <section class="about" aria-label=${words.aboutStream}>
         <div class="headline"><h1>${now.title}</h1>${this.#facts(now)}</div>
         <div class="who">${avatar(now.pubkey, people)}<span><bdi>${people.name(now.pubkey)}</bdi><small>${now.category}</small></span>
           <span class="gap"></span>
           <button @click=${this.#share}>${this.copied ? icons.done : icons.share}<span role="status">${this.copied ? words.linkCopied : words.share}</span></button></div>
         ${this.#watch.isLost ? html`<p class="notice warn" role="status">${words.stale}</p>` : nothing}
+      </section>
+      <wlk-chat .feed=${this.#feed} .people=${people} .relay=${relay} .host=${now.pubkey} .streamId=${now.stream_id} .closed=${this.#closed(now)}
+        .amend=${this.#watch.isOver ? null : this.#amend}></wlk-chat>
+      <section class="more" aria-label=${words.moreAbout}>
         ${now.description ? html`<p class="description">${written({ id: '', content: now.description, tags: [] }, people)}</p>` : nothing}
         ${now.tags.length > 0 ? html`<p class="tags">${now.tags.map((tag) => html`<span>#${tag}</span>`)}</p>` : nothing}
         <p class="elsewhere"><a href="https://zap.stream/${now.naddr}" rel="noopener noreferrer" target="_blank">zap.stream</a>
           <a href="https://njump.me/${now.naddr}" rel="noopener noreferrer" target="_blank">njump</a></p>
       </section>
-      <wlk-chat .feed=${this.#feed} .people=${people} .relay=${relay} .host=${now.pubkey} .streamId=${now.stream_id} .closed=${this.#closed(now)}
-        .amend=${this.#watch.isOver ? null : (changes) => amend(now.stream_id, changes)}></wlk-chat>
     </div>`;
-  }
-
-  get #show() {
-    return playing(this.#watch, local);
   }
 
   #poster() {

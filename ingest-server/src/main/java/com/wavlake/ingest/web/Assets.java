@@ -56,6 +56,8 @@ public final class Assets {
           "app/overlay.js",
           "app/past-streams.js",
           "app/people.js",
+          "app/person.js",
+          "app/picture.js",
           "app/playback.js",
           "app/player.js",
           "app/profile.js",

@@ -97,6 +97,7 @@ final class WatchIT extends PagesTestBase {
     tab.until(TIME + " > 3", LATER); // a whole segment, for there to be a recording
     tab.run("window.since = 'it was live'");
     stop(stream);
+    tab.click("Watch the recording"); // once the last of it has been seen
     tab.until("document.querySelector('.seek')", LATER);
     awaitPlaying(tab);
     tab.untilText(".badge", "ENDED");

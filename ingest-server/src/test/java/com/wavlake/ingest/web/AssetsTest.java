@@ -23,10 +23,10 @@ final class AssetsTest {
   /** A module imports from floors below alone; docs/pages.md has the same. */
   private static final List<List<String>> FLOORS =
       List.of(
-          List.of("strings", "site", "event", "element", "playback", "theme"),
+          List.of("strings", "site", "event", "element", "picture", "playback", "theme"),
           List.of("time", "icons", "relay", "live-stream", "people", "text", "field"),
-          List.of("signer", "chat-feed", "chat-line", "chart", "screens", "player"),
-          List.of("api", "origin", "outer-relays", "profile"),
+          List.of("signer", "person", "chat-feed", "chart", "screens", "player"),
+          List.of("api", "origin", "outer-relays", "profile", "chat-line"),
           List.of(
               "broadcast", "stream-watch", "account", "chat-panel", "obs-settings", "past-streams"),
           List.of("new-stream", "going-live", "home", "watch", "overlay", "embed"),
