@@ -34,7 +34,7 @@ final class OverlayIT extends PagesTestBase {
   @Test
   void it_lies_over_the_picture_and_shows_what_is_said() throws Exception {
     LiveServer.Stream stream = stream(CreateStream.titled("Laid over"));
-    Tab tab = tab(Visitor.guest().sized(400, 600)).open(url(stream, ""));
+    Tab tab = tab(Visitor.guest().sized(400, 600).still()).open(url(stream, ""));
     for (String element : new String[] {"html", "body", "main"}) {
       assertThat(tab.value(style(element, "backgroundColor"))).isEqualTo("rgba(0, 0, 0, 0)");
     }
