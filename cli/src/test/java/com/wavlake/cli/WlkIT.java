@@ -240,8 +240,8 @@ final class WlkIT extends WlkTest {
 
   @Test
   void live_with_an_encoder_goes_from_planned_to_ended_and_chat_goes_both_ways() throws Exception {
-    readyWithPassphrase();
-    WlkProcess.Running live = live("Java night", 9, "--category", "talk");
+    ready();
+    WlkProcess.Running live = live("Java night", 12, "--category", "talk");
     String naddr = naddr(live);
     LiveStream onAir = onRelay(naddr);
     assertThat(onAir.status()).contains(Status.LIVE);
@@ -278,7 +278,7 @@ final class WlkIT extends WlkTest {
 
   @Test
   void ctrl_c_ends_the_stream_and_the_encoder() throws Exception {
-    ready();
+    readyWithPassphrase();
     WlkProcess.Running live = live("Interrupted", 120);
     String naddr = naddr(live);
     List<ProcessHandle> children = live.process().descendants().toList();
