@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.time.Duration;
 import javax.net.ssl.SSLParameters;
@@ -114,6 +115,8 @@ public final class RtmpPublisher implements AutoCloseable {
         command(
             Command.of("deleteStream", ++transaction, AmfValue.Null.NULL, AmfValue.of(streamId)));
       }
+    } catch (SocketException e) {
+      // the server has hung up just now, and needs no farewell
     }
   }
 
