@@ -30,6 +30,14 @@ public final class OpenPolicy implements WritePolicy {
     this.quota = new PerMinute(perMinute);
   }
 
+  /** What viewers take on trust: a zap receipt that nobody has checked would be shown as paid. */
+  private static boolean isOfChat(Event event) {
+    return switch (event.kind()) {
+      case Kind.CHAT_MESSAGE, Kind.RAID, Kind.CLIP, Kind.ZAP_RECEIPT -> true;
+      default -> false;
+    };
+  }
+
   /** Whoever reads the chat of a stream of this server would read it there. */
   private boolean isSaidHere(Event event) {
     return hosted.concernsHosted(event);
@@ -37,11 +45,10 @@ public final class OpenPolicy implements WritePolicy {
 
   @Override
   public Optional<String> refuse(Event event, String address) {
-    if (event.kind() == Kind.CHAT_MESSAGE
-        && event.tags("a").count() > HostedStreamsPolicy.MOST_NAMED) {
+    if (isOfChat(event) && event.tags("a").count() > HostedStreamsPolicy.MOST_NAMED) {
       return Optional.of("invalid: over " + HostedStreamsPolicy.MOST_NAMED + " a tags");
     }
-    if (event.kind() == Kind.CHAT_MESSAGE && isSaidHere(event)) {
+    if (isOfChat(event) && isSaidHere(event)) {
       return hosted.refuse(event, address);
     }
     return address.isEmpty() || quota.use(PeerGroup.of(address), time.now())

@@ -440,6 +440,13 @@ final class ServerTest {
       assertThat(publish(pool, chat).reason())
           .as("the streams of this server keep their rules")
           .startsWith("blocked:");
+      Event zap =
+          bob.sign(
+              new EventTemplate(
+                  now, Kind.ZAP_RECEIPT, List.of(Tag.of("a", silent.coordinate())), ""));
+      assertThat(publish(pool, zap).reason())
+          .as("nobody is shown as having paid who has not")
+          .startsWith("blocked:");
     }
   }
 
