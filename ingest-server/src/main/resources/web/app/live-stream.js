@@ -74,8 +74,7 @@ function put(tags, name, values) {
     const before = tags.slice(0, first).filter((tag) => tag[0] !== name).length;
     return [...others.slice(0, before), ...entries, ...others.slice(before)];
   }
-  const rank = (tag) => ORDER.indexOf(tag[0]);
-  const own = ORDER.indexOf(name);
-  const last = others.findLastIndex((tag) => rank(tag) >= 0 && rank(tag) < own);
-  return [...others.slice(0, last + 1), ...made, ...others.slice(last + 1)];
+  let at = others.length;
+  while (at > 0 && ORDER.indexOf(others[at - 1][0]) > ORDER.indexOf(name)) at--;
+  return [...others.slice(0, at), ...made, ...others.slice(at)];
 }

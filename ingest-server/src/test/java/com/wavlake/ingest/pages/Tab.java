@@ -113,6 +113,14 @@ final class Tab {
     return Objects.requireNonNullElse(driver.executeScript(script, arguments), "");
   }
 
+  /** Runs statements in the page that call {@code done} with a value some time. */
+  Object later(String script, Object... arguments) {
+    return Objects.requireNonNullElse(
+        driver.executeAsyncScript(
+            "const done = arguments[arguments.length - 1]; " + script, arguments),
+        "");
+  }
+
   /** The value of an expression; an empty text for none. */
   Object value(String expression) {
     return run("return (" + expression + ")");
