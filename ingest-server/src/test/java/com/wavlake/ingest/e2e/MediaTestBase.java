@@ -37,8 +37,12 @@ abstract class MediaTestBase {
 
   @AfterEach
   void closeAll() throws Exception {
-    while (!open.isEmpty()) {
-      open.pop().close();
+    if (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } finally {
+        closeAll(); // the others too, whatever that one throws: a server would live on
+      }
     }
   }
 
