@@ -8,6 +8,6 @@ public sealed interface Answer {
   /** There is none, or none that is fit. */
   record Missing() implements Answer {}
 
-  /** Too much is being fetched already. */
+  /** Not yet: it is being fetched, or will be, or too much is. */
   record Busy() implements Answer {}
 }

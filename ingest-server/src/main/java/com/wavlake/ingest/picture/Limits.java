@@ -9,7 +9,10 @@ import java.util.Optional;
  * @param pixels at most, either way
  */
 record Limits(int bytes, int pixels) {
-  static final Limits PICTURE = new Limits(2 << 20, 4_096);
+  /** Of people: a chat shows many at a time, and a browser unfolds every one. */
+  static final Limits PERSON = new Limits(2 << 20, 2_048);
+
+  static final Limits POSTER = new Limits(2 << 20, 4_096);
   static final Limits EMOJI = new Limits(256 << 10, 512);
 
   /** Nothing for what is not fit. */

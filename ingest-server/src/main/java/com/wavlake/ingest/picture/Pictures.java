@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 
 /**
  * The pictures that events held here name, so that no viewer's browser has to ask the hosts that
- * strangers name: who is asked for is a person, an event or a stream, and never a URL. Blocks. Safe
- * for use by many threads.
+ * strangers name: who is asked for is a person, an event or a stream, and never a URL. Blocks, a
+ * second or so. Safe for use by many threads.
  */
 public final class Pictures {
   private static final Answer MISSING = new Answer.Missing();
@@ -49,7 +49,7 @@ public final class Pictures {
     this.events = events;
     this.streams = streams;
     this.own = own;
-    this.remote = web.map(client -> new RemotePictures(client, time));
+    this.remote = web.map(client -> new RemotePictures(client, time, RemotePictures.PATIENCE));
     this.time = time;
   }
 
@@ -57,7 +57,7 @@ public final class Pictures {
   public Answer ofPerson(PublicKey key) {
     return newest(Filter.kinds(Kind.PROFILE).by(key))
         .flatMap(Pictures::profilePicture)
-        .map(url -> get(url, Limits.PICTURE))
+        .map(url -> get(url, Limits.PERSON))
         .orElse(MISSING);
   }
 
@@ -92,7 +92,7 @@ public final class Pictures {
         .flatMap(Optional::stream)
         .filter(url -> !url.isBlank())
         .distinct()
-        .map(url -> get(url, Limits.PICTURE))
+        .map(url -> get(url, Limits.POSTER))
         .filter(answer -> !(answer instanceof Answer.Missing))
         .findFirst()
         .orElse(MISSING);

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class PictureRoutes {
   private static final Logger log = LoggerFactory.getLogger(PictureRoutes.class);
   private static final int MAX_CALLS = 256;
+  private static final Duration SOON = Duration.ofSeconds(2);
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,128}");
   private static final Answer MISSING = new Answer.Missing();
@@ -146,7 +148,6 @@ final class PictureRoutes {
   }
 
   private static void busy(RoutingContext request) {
-    ApiRoutes.refuse(
-        request.response(), Problem.busy("Too many pictures at once; try again in a moment."));
+    ApiRoutes.refuse(request.response(), Problem.busy("This picture is still on its way.", SOON));
   }
 }

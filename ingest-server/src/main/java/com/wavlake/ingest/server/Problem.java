@@ -11,6 +11,8 @@ final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final Duration A_WHILE = Duration.ofSeconds(10);
+
   private final int status;
   private final String code;
   private long retryAfterSeconds;
@@ -48,15 +50,19 @@ final class Problem extends RuntimeException {
 
   /** For now there is no more room. */
   static Problem busy(String detail) {
-    return new Problem(503, "busy", detail);
+    return busy(detail, A_WHILE);
+  }
+
+  /** Not now; {@code wait} until it is worth trying again. */
+  static Problem busy(String detail, Duration wait) {
+    Problem problem = new Problem(503, "busy", detail);
+    problem.retryAfterSeconds = wait.toSeconds();
+    return problem;
   }
 
   /** Seconds until it is worth trying again, where that is so. */
   OptionalLong retryAfter() {
-    if (retryAfterSeconds > 0) {
-      return OptionalLong.of(retryAfterSeconds);
-    }
-    return status == 503 ? OptionalLong.of(10) : OptionalLong.empty();
+    return retryAfterSeconds > 0 ? OptionalLong.of(retryAfterSeconds) : OptionalLong.empty();
   }
 
   Problem with(String field, long value) {

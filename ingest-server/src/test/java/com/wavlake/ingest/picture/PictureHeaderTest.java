@@ -49,9 +49,9 @@ final class PictureHeaderTest {
     assertThat(PictureHeader.of(SamplePictures.pngSaying(-1, 1)).orElseThrow().width())
         .isEqualTo(0xFFFFFFFFL);
     assertThat(PictureHeader.of(SamplePictures.pngSaying(0, 1))).isEmpty();
-    assertThat(Limits.PICTURE.check(SamplePictures.pngSaying(-1, 1))).isEmpty();
-    assertThat(Limits.PICTURE.check(SamplePictures.pngSaying(4_096, 4_096))).isPresent();
-    assertThat(Limits.PICTURE.check(SamplePictures.pngSaying(4_097, 1))).isEmpty();
+    assertThat(Limits.POSTER.check(SamplePictures.pngSaying(-1, 1))).isEmpty();
+    assertThat(Limits.POSTER.check(SamplePictures.pngSaying(4_096, 4_096))).isPresent();
+    assertThat(Limits.POSTER.check(SamplePictures.pngSaying(4_097, 1))).isEmpty();
     assertThat(Limits.EMOJI.check(SamplePictures.pngSaying(512, 513))).isEmpty();
     assertThat(Limits.EMOJI.check(new byte[(256 << 10) + 1])).isEmpty();
   }
