@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * second or so. Safe for use by many threads.
  */
 public final class Pictures {
+  private static final int MAX_REQUEST = 16 << 10;
   private static final Answer MISSING = new Answer.Missing();
 
   private final EventStore events;
@@ -69,12 +70,26 @@ public final class Pictures {
     }
   }
 
-  /** An emoji that an event declares (NIP-30). */
+  /**
+   * An emoji that an event declares (NIP-30); those of a zap are in the request that its receipt
+   * carries (NIP-57).
+   */
   public Answer emoji(EventId id, String shortcode) {
     return newest(Filter.any().withIds(Set.of(id)))
+        .flatMap(event -> event.kind() == Kind.ZAP_RECEIPT ? request(event) : Optional.of(event))
         .map(event -> CustomEmoji.declaredIn(event).get(shortcode))
         .map(emoji -> get(emoji.url(), Limits.EMOJI))
         .orElse(MISSING);
+  }
+
+  private static Optional<Event> request(Event receipt) {
+    Optional<String> json =
+        receipt.tag("description").map(Tag::value).filter(text -> text.length() <= MAX_REQUEST);
+    try {
+      return json.map(Event::parse).filter(request -> request.kind() == Kind.ZAP_REQUEST);
+    } catch (InvalidEvent e) {
+      return Optional.empty();
+    }
   }
 
   /**

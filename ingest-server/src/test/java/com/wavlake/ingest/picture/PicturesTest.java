@@ -236,6 +236,33 @@ final class PicturesTest {
   }
 
   @Test
+  void an_emoji_of_a_zap_is_one_that_its_request_declares() {
+    String soap = host("/soap.gif", SamplePictures.of("gif", 32, 32));
+    Tag declared = Tag.of("emoji", "soap", soap);
+    assertThat(found(zapped(request(Kind.ZAP_REQUEST, declared))).mediaType())
+        .isEqualTo("image/gif");
+    assertMissing(zapped(request(Kind.CHAT_MESSAGE, declared)));
+    assertMissing(zapped(request(Kind.ZAP_REQUEST, Tag.of("emoji", "soup", soap))));
+    for (String malformed : List.of("", "{", "[]", "null", "{\"kind\":9734}", "[".repeat(10_000))) {
+      assertMissing(zapped(malformed));
+    }
+    assertMissing(
+        zapped(request(Kind.ZAP_REQUEST, declared, Tag.of("alt", "x".repeat(16 << 10)))));
+    Event without = store(mallory, Kind.ZAP_RECEIPT, List.of(declared), "");
+    assertMissing(pictures.emoji(without.id(), "soap"));
+  }
+
+  private String request(int kind, Tag... tags) {
+    return alice.sign(EventTemplate.of(time.now(), kind, List.of(tags), ":soap:")).toJson();
+  }
+
+  private Answer zapped(String description) {
+    Event receipt =
+        store(mallory, Kind.ZAP_RECEIPT, List.of(Tag.of("description", description)), "");
+    return atLast(() -> pictures.emoji(receipt.id(), "soap"));
+  }
+
+  @Test
   void a_poster_is_what_the_owners_newest_live_event_names_or_the_stream() {
     byte[] first = SamplePictures.of("png", 8, 8);
     byte[] second = SamplePictures.of("png", 9, 9);
