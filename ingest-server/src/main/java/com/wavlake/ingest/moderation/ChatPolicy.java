@@ -4,16 +4,19 @@ import com.wavlake.live.nip53.ChatMessage;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.Kind;
 import com.wavlake.live.nostr.ProofOfWork;
+import com.wavlake.live.nostr.PublicKey;
 import com.wavlake.live.nostr.Tag;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The rules of chat: 1 to 500 characters, one message a second or slower, work, bans. The same for
- * the embedded relay and for strfry's plugin. Safe for use by many threads.
+ * The rules of chat: 1 to 500 characters, none dated ahead, one message a second or slower, work,
+ * bans. The same for the embedded relay and for strfry's plugin. Safe for use by many threads.
  */
 public final class ChatPolicy {
+  private static final long MOST_AHEAD = 60;
+
   private final ChatPace pace = new ChatPace();
 
   /** When who last wrote. */
@@ -56,13 +59,14 @@ public final class ChatPolicy {
       return Optional.of(
           "invalid: " + length + " characters, not 1 to " + ChatMessage.MAX_CHARACTERS);
     }
-    Optional<Instant> banned = rules.bannedUntil(event.author(), now);
+    long clock = now.getEpochSecond();
+    if (event.createdAt() > clock + MOST_AHEAD) { // viewers show it below what is said till then
+      long ahead = event.createdAt() - clock;
+      return Optional.of("invalid: dated " + ahead + " s ahead; is your clock right?");
+    }
+    Optional<String> banned = banned(event.author(), rules, now);
     if (banned.isPresent()) {
-      return Optional.of(
-          banned.get().equals(Instant.MAX)
-              ? "blocked: the host has banned you from this chat"
-              : "blocked: the host has silenced you for another "
-                  + secondsOf(Duration.between(now, banned.get())));
+      return banned;
     }
     int bits = ProofOfWork.claimedBits(event);
     if (bits < rules.powBits()) {
@@ -74,6 +78,17 @@ public final class ChatPolicy {
               + " that the host asks for");
     }
     return Optional.empty();
+  }
+
+  /** What somebody is told whom the host has banned. */
+  static Optional<String> banned(PublicKey author, ChatRules rules, Instant now) {
+    return rules
+        .bannedUntil(author, now)
+        .map(until ->
+            until.equals(Instant.MAX)
+                ? "blocked: the host has banned you from this chat"
+                : "blocked: the host has silenced you for another "
+                    + secondsOf(Duration.between(now, until)));
   }
 
   private Optional<String> tooSoon(Event event, String streamId, ChatRules rules, Instant now) {

@@ -13,9 +13,11 @@ import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
 import com.wavlake.live.nostr.InvalidEvent;
 import com.wavlake.live.nostr.Kind;
+import com.wavlake.live.nostr.Tag;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +33,13 @@ public final class HostedStreamsPolicy implements WritePolicy {
   /** Of the {@code a} tags of an event: each costs a look at the streams. */
   static final int MOST_NAMED = 5;
 
+  /** Where a tag says what it stands for: {@code ["a", address, relay, marker]}. */
+  private static final int MARKER = 3;
+
   private static final int CHAT_CHARACTERS = 8 << 10;
+
+  /** They carry an invoice, and the request in full. */
+  private static final int RECEIPT_CHARACTERS = 16 << 10;
 
   private final StreamRegistry registry;
   private final ChatPolicy chat;
@@ -77,16 +85,18 @@ public final class HostedStreamsPolicy implements WritePolicy {
                   tooLarge(event)
                       .or(() ->
                           concernsHosted(event)
-                              ? Optional.empty()
+                              ? intoChat(event)
                               : Optional.of("blocked: no such stream is hosted here")));
       case Kind.ZAP_RECEIPT ->
           others(
               event,
               address,
               () ->
-                  ZapReceipts.stream(event).filter(this::isHosted).isPresent()
-                      ? zaps.refuse(event)
-                      : Optional.of("blocked: it is for no stream that is hosted here"));
+                  tooLarge(event, RECEIPT_CHARACTERS)
+                      .or(() ->
+                          ZapReceipts.stream(event).filter(this::isHosted).isPresent()
+                              ? zaps.refuse(event)
+                              : Optional.of("blocked: it is for no stream that is hosted here")));
       case Kind.DELETION, Kind.REACTION -> others(event, address, () -> tooLarge(event));
       case Kind.PROFILE, Kind.MUTE_LIST, Kind.RELAY_LIST, Kind.REPORT ->
           others(event, address, Optional::empty);
@@ -141,16 +151,41 @@ public final class HostedStreamsPolicy implements WritePolicy {
 
   /** Whether an {@code a} tag names a stream of this server. */
   boolean concernsHosted(Event event) {
+    return event.tags("a").limit(MOST_NAMED).flatMap(this::hosted).findAny().isPresent();
+  }
+
+  private Stream<StreamRecord> hosted(Tag a) {
+    try {
+      return hosted(EventAddress.parse(a.value())).stream();
+    } catch (InvalidEvent e) {
+      return Stream.empty();
+    }
+  }
+
+  /**
+   * Why a raid or a clip, which viewers see among what is said, is not taken: in the chats of this
+   * server it is for its author may not speak, or nobody may. A raid is for where it goes.
+   */
+  Optional<String> intoChat(Event event) {
+    if (event.kind() != Kind.RAID && event.kind() != Kind.CLIP) {
+      return Optional.empty();
+    }
     return event
         .tags("a")
         .limit(MOST_NAMED)
-        .anyMatch(tag -> {
-          try {
-            return isHosted(EventAddress.parse(tag.value()));
-          } catch (InvalidEvent e) {
-            return false;
-          }
-        });
+        .filter(tag -> event.kind() == Kind.CLIP || !tag.get(MARKER).equals("root"))
+        .flatMap(this::hosted)
+        .flatMap(stream -> intoChat(event, stream).stream())
+        .findFirst();
+  }
+
+  private Optional<String> intoChat(Event event, StreamRecord stream) {
+    if (!stream.about().enableChat()) {
+      return Optional.of("blocked: chat is off for this stream");
+    }
+    return stream.owner().equals(event.author())
+        ? Optional.empty()
+        : ChatPolicy.banned(event.author(), book.rules(stream.id()), time.now());
   }
 
   private boolean isHosted(EventAddress at) {
@@ -172,8 +207,12 @@ public final class HostedStreamsPolicy implements WritePolicy {
 
   /** What takes part in a chat is short, whatever is in its tags. */
   private static Optional<String> tooLarge(Event event) {
-    return event.toJson().length() > CHAT_CHARACTERS
-        ? Optional.of("invalid: over " + CHAT_CHARACTERS + " characters, tags and all")
+    return tooLarge(event, CHAT_CHARACTERS);
+  }
+
+  private static Optional<String> tooLarge(Event event, int most) {
+    return event.toJson().length() > most
+        ? Optional.of("invalid: over " + most + " characters, tags and all")
         : Optional.empty();
   }
 

@@ -71,6 +71,20 @@ final class ChatPolicyTest {
   }
 
   @Test
+  void what_is_dated_ahead_would_stand_below_all_that_is_said_till_then() {
+    Event minute = ALICE.sign(ChatMessage.to(STREAM).text("x", NOW.plusSeconds(60)));
+    assertThat(policy.refuse(minute, "s1", ChatRules.NONE, NOW)).isEmpty();
+    Event later = BOB.sign(ChatMessage.to(STREAM).text("x", NOW.plusSeconds(61)));
+    assertThat(policy.refuse(later, "s1", ChatRules.NONE, NOW).orElseThrow())
+        .isEqualTo("invalid: dated 61 s ahead; is your clock right?");
+    Event never = BOB.sign(new EventTemplate(Long.MAX_VALUE, 1311, List.of(), "x"));
+    assertThat(policy.refuse(never, "s1", ChatRules.NONE, NOW).orElseThrow())
+        .startsWith("invalid: dated ");
+    Event old = BOB.sign(new EventTemplate(0, 1311, List.of(), "x"));
+    assertThat(policy.refuse(old, "s1", ChatRules.NONE, NOW)).isEmpty();
+  }
+
+  @Test
   void who_is_banned_is_told_for_how_long() {
     ChatRules rules =
         new ChatRules(
@@ -114,7 +128,9 @@ final class ChatPolicyTest {
   @Test
   void a_clock_that_was_set_back_locks_nobody_out() {
     assertThat(say(ALICE, "1", ChatRules.NONE, NOW)).isEmpty();
-    assertThat(say(ALICE, "2", ChatRules.NONE, NOW.minusSeconds(3_600))).isEmpty();
+    Instant back = NOW.minusSeconds(3_600);
+    Event second = ALICE.sign(ChatMessage.to(STREAM).text("2", back));
+    assertThat(policy.refuse(second, "s1", ChatRules.NONE, back)).isEmpty();
   }
 
   @Test

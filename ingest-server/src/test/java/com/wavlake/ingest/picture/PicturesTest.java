@@ -246,8 +246,7 @@ final class PicturesTest {
     for (String malformed : List.of("", "{", "[]", "null", "{\"kind\":9734}", "[".repeat(10_000))) {
       assertMissing(zapped(malformed));
     }
-    assertMissing(
-        zapped(request(Kind.ZAP_REQUEST, declared, Tag.of("alt", "x".repeat(16 << 10)))));
+    assertMissing(zapped(request(Kind.ZAP_REQUEST, declared, Tag.of("alt", "x".repeat(16 << 10)))));
     Event without = store(mallory, Kind.ZAP_RECEIPT, List.of(declared), "");
     assertMissing(pictures.emoji(without.id(), "soap"));
   }

@@ -16,12 +16,14 @@ import com.wavlake.ingest.rtmp.PublishRefused;
 import com.wavlake.ingest.rtmp.RtmpLimits;
 import com.wavlake.ingest.rtmp.RtmpPublisher;
 import com.wavlake.live.api.ApiException;
+import com.wavlake.live.api.ChatRules;
 import com.wavlake.live.api.CreateStream;
 import com.wavlake.live.api.CreatedStream;
 import com.wavlake.live.api.ManagementClient;
 import com.wavlake.live.api.Nip98;
 import com.wavlake.live.api.StreamEvent;
 import com.wavlake.live.nip53.ChatMessage;
+import com.wavlake.live.nip53.Clip;
 import com.wavlake.live.nip53.Raid;
 import com.wavlake.live.nostr.Event;
 import com.wavlake.live.nostr.EventAddress;
@@ -447,6 +449,10 @@ final class ServerTest {
       assertThat(publish(pool, zap).reason())
           .as("nobody is shown as having paid who has not")
           .startsWith("blocked:");
+      EventAddress elsewhere =
+          new EventAddress(Kind.LIVE_STREAM, bob.publicKey(), "elsewhere", List.of());
+      Event raid = bob.sign(Raid.of(elsewhere, silent, "go", Instant.now()));
+      assertThat(publish(pool, raid).reason()).contains("chat is off");
     }
   }
 
@@ -511,6 +517,56 @@ final class ServerTest {
           .atMost(TIMEOUT)
           .untilAsserted(() -> assertThat(seen).containsExactlyInAnyOrder(live, chat, raid));
     }
+  }
+
+  @Test
+  void raids_and_clips_keep_out_of_chats_that_are_off_or_that_their_author_is_banned_from() {
+    EventAddress talk = address(client.create(CreateStream.titled("t")));
+    EventAddress silent = address(client.create(CreateStream.titled("no chat").enableChat(false)));
+    EventAddress bobs = new EventAddress(Kind.LIVE_STREAM, bob.publicKey(), "bobs", List.of());
+    Instant now = Instant.now();
+    ChatRules rules = ChatRules.NONE.ban(bob.publicKey()).ban(alice.publicKey());
+    try (RelayPool pool = RelayPool.connect(server.relayUrl())) {
+      assertThat(publish(pool, bob.sign(Raid.of(bobs, talk, "1", now))).accepted()).isTrue();
+      assertThat(publish(pool, clip(bob, talk, now)).accepted()).isTrue();
+      client.moderate(talk.identifier(), rules);
+      assertThat(publish(pool, bob.sign(Raid.of(bobs, talk, "2", now))).reason())
+          .isEqualTo("blocked: the host has banned you from this chat");
+      assertThat(publish(pool, clip(bob, talk, now.plusSeconds(1))).reason())
+          .isEqualTo("blocked: the host has banned you from this chat");
+      assertThat(publish(pool, clip(alice, talk, now)).accepted()).as("the host").isTrue();
+      assertThat(publish(pool, alice.sign(Raid.of(talk, silent, "3", now))).reason())
+          .isEqualTo("blocked: chat is off for this stream");
+      assertThat(publish(pool, alice.sign(Raid.of(silent, talk, "4", now))).accepted()).isTrue();
+      assertThat(publish(pool, alice.sign(Raid.of(silent, bobs, "5", now))).accepted()).isTrue();
+      assertThat(publish(pool, clip(alice, silent, now)).reason())
+          .isEqualTo("blocked: chat is off for this stream");
+    }
+  }
+
+  private EventAddress address(CreatedStream stream) {
+    return new EventAddress(Kind.LIVE_STREAM, alice.publicKey(), stream.streamId(), List.of());
+  }
+
+  private Event clip(KeySigner by, EventAddress stream, Instant now) {
+    String video = "https://video.example/clip.mp4";
+    return by.sign(Clip.of(stream, alice.publicKey(), "a clip", video, now));
+  }
+
+  @Test
+  void a_zap_receipt_has_room_for_an_invoice_and_a_request_and_no_more() {
+    EventAddress talk = address(client.create(CreateStream.titled("t")));
+    try (RelayPool pool = RelayPool.connect(server.relayUrl())) {
+      assertThat(publish(pool, receipt(talk, 12 << 10)).reason()).startsWith("blocked: it is for");
+      assertThat(publish(pool, receipt(talk, 16 << 10)).reason())
+          .isEqualTo("invalid: over 16384 characters, tags and all");
+    }
+  }
+
+  private Event receipt(EventAddress stream, int length) {
+    List<Tag> tags =
+        List.of(Tag.of("a", stream.coordinate()), Tag.of("description", "x".repeat(length)));
+    return bob.sign(EventTemplate.of(Instant.now(), Kind.ZAP_RECEIPT, tags, ""));
   }
 
   private static PublishOutcome publish(RelayPool pool, Event event) {
