@@ -166,7 +166,7 @@ public final class HostedStreamsPolicy implements WritePolicy {
    * Why a raid or a clip, which viewers see among what is said, is not taken: in the chats of this
    * server it is for its author may not speak, or nobody may. A raid is for where it goes.
    */
-  Optional<String> intoChat(Event event) {
+  private Optional<String> intoChat(Event event) {
     if (event.kind() != Kind.RAID && event.kind() != Kind.CLIP) {
       return Optional.empty();
     }
