@@ -52,6 +52,7 @@ final class HookRoutes {
         .handler(this::call)
         .failureHandler(request ->
             request.response().setStatusCode(request.statusCode() == 413 ? 413 : 500).end());
+    router.route("/hooks/*").handler(request -> request.response().setStatusCode(404).end());
   }
 
   private void guard(RoutingContext request) {
