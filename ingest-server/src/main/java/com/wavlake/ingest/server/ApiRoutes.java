@@ -45,17 +45,19 @@ final class ApiRoutes {
   private final StreamJson json;
   private final Authenticator authenticator;
   private final Clients clients;
+  private final Listings listings;
   private final Time time;
   private final OffLoop offLoop;
   private final Followers followers = new Followers();
 
-  ApiRoutes(Vertx vertx, Services services) {
+  ApiRoutes(Vertx vertx, Services services, Listings listings) {
     ServerSettings settings = services.settings();
     this.vertx = vertx;
     this.services = services;
     this.json = new StreamJson(settings.urls(), services.media());
     this.authenticator = new Authenticator(services.time(), settings.rates().changes());
     this.clients = settings.clients();
+    this.listings = listings;
     this.time = services.time();
     this.offLoop = new OffLoop(vertx, services, "requests", MAX_CALLS);
   }
@@ -100,9 +102,8 @@ final class ApiRoutes {
     on(router.put(publisher + "/:id"), 200, r -> publishers.set(caller(r), id(r), body(r)));
     on(router.delete(publisher + "/:id"), 200, r -> publishers.remove(caller(r), id(r)));
     PublicApi open = new PublicApi(services);
-    Listings listings = new Listings(services);
     on(router.get("/api/v1/live"), 200, _ -> listings.all());
-    on(router.get("/api/v1/live/:id"), 200, r -> listings.one(listed(listings, r)));
+    on(router.get("/api/v1/live/:id"), 200, r -> listings.one(listed(r)));
     on(router.get("/api/v1/info"), 200, r -> open.info(callerIfAny(r)));
     on(router.get("/api/v1/time"), 200, _ -> open.clock());
     router
@@ -302,7 +303,7 @@ final class ApiRoutes {
         : request.body().buffer().getBytes();
   }
 
-  private static StreamRecord listed(Listings listings, RoutingContext request) {
+  private StreamRecord listed(RoutingContext request) {
     return listings.find(id(request)).orElseThrow(Problem::notFound);
   }
 

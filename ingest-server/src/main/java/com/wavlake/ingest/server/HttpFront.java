@@ -175,8 +175,9 @@ public final class HttpFront implements AutoCloseable {
             new ViewerTokens());
     RelayRoute relayRoute = new RelayRoute(vertx, services.relay(), settings);
     Router router = Router.router(vertx);
-    new ApiRoutes(vertx, services).mount(router);
-    PageRoutes pages = new PageRoutes(vertx, services, sender);
+    Listings listings = new Listings(services);
+    new ApiRoutes(vertx, services, listings).mount(router);
+    PageRoutes pages = new PageRoutes(vertx, services, listings, sender);
     pages.mount(router);
     new PictureRoutes(vertx, services, sender).mount(router);
     hooks.ifPresent(h -> new HookRoutes(vertx, h.secret(), h.encoders()).mount(router));

@@ -21,18 +21,28 @@ final class Listings {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PLANNED = 50;
   private static final int ENDED = 24;
+  private static final Duration GOOD_FOR = Duration.ofSeconds(1);
   private static final Duration LATE = Duration.ofHours(1);
 
   private final Services services;
   private final PublicUrls urls;
+  private final Momentary<ObjectNode> all;
 
   Listings(Services services) {
     this.services = services;
     this.urls = services.settings().urls();
+    this.all = new Momentary<>(GOOD_FOR, services.time(), this::readAll);
   }
 
-  /** What is live here, the newest first; planned, the soonest first; over, the newest first. */
+  /**
+   * What is live here, the newest first; planned, the soonest first; over, the newest first. As it
+   * was a second ago at most: every front page that is open asks. Not to be changed.
+   */
   ObjectNode all() {
+    return all.get();
+  }
+
+  private ObjectNode readAll() {
     ObjectNode answer = JSON.createObjectNode();
     ArrayNode live = answer.putArray("streams");
     services.registry().all().stream()
@@ -102,6 +112,15 @@ final class Listings {
     } catch (InvalidEvent e) {
       return Optional.empty();
     }
+  }
+
+  /** What its streamer chose, or how it looks just now. */
+  Optional<String> poster(StreamRecord stream) {
+    return stream
+        .about()
+        .image()
+        .map(_ -> urls.http() + "/poster/" + stream.id())
+        .or(() -> picture(stream));
   }
 
   /** Its newest picture. */

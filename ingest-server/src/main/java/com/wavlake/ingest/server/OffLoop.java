@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ final class OffLoop {
   private final int allowed;
   private final PerMinute reads;
   private final Semaphore atOnce;
+  private final BiConsumer<RoutingContext, Problem> refuse;
 
   /**
    * For one kind of request.
@@ -33,6 +35,20 @@ final class OffLoop {
    * @param most of them at once
    */
   OffLoop(Vertx vertx, Services services, String what, int most) {
+    this(vertx, services, what, most, (r, problem) -> ApiRoutes.refuse(r.response(), problem));
+  }
+
+  /**
+   * The same.
+   *
+   * @param refuse says so in its own way
+   */
+  OffLoop(
+      Vertx vertx,
+      Services services,
+      String what,
+      int most,
+      BiConsumer<RoutingContext, Problem> refuse) {
     this.vertx = vertx;
     this.clients = services.settings().clients();
     this.time = services.time();
@@ -40,6 +56,7 @@ final class OffLoop {
     this.allowed = services.settings().rates().reads();
     this.reads = new PerMinute(allowed);
     this.atOnce = new Semaphore(most);
+    this.refuse = refuse;
   }
 
   /** Blocks, and says what to do back on the event loop. */
@@ -53,7 +70,7 @@ final class OffLoop {
     HttpMethod method = request.request().method();
     boolean reading = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
     if (reading && !reads.use(peer, time.now())) {
-      refuse(
+      refuse.accept(
           request,
           Problem.rateLimited(
               "Over " + allowed + " " + what + " a minute from your address.",
@@ -61,7 +78,7 @@ final class OffLoop {
       return;
     }
     if (!atOnce.tryAcquire()) {
-      refuse(request, Problem.busy("Too many " + what + " at once; try again in a moment."));
+      refuse.accept(request, Problem.busy("Too many " + what + " at once; try again in a moment."));
       return;
     }
     Context loop = vertx.getOrCreateContext();
@@ -72,12 +89,12 @@ final class OffLoop {
           try {
             then = work.run();
           } catch (Problem problem) {
-            then = () -> refuse(request, problem);
+            then = () -> refuse.accept(request, problem);
           } catch (RuntimeException e) {
             log.error("{} {} failed", method, request.normalizedPath(), e);
             then =
                 () ->
-                    refuse(
+                    refuse.accept(
                         request,
                         new Problem(500, "internal", "Something went wrong here; it is logged."));
           } finally {
@@ -86,9 +103,5 @@ final class OffLoop {
           Runnable last = then;
           loop.runOnContext(_ -> last.run());
         });
-  }
-
-  private static void refuse(RoutingContext request, Problem problem) {
-    ApiRoutes.refuse(request.response(), problem);
   }
 }

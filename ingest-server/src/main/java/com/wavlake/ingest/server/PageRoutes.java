@@ -1,7 +1,5 @@
 package com.wavlake.ingest.server;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.wavlake.ingest.stream.StreamRecord;
 import com.wavlake.ingest.web.Asset;
 import com.wavlake.ingest.web.Assets;
@@ -18,46 +16,43 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The pages, their files, and what other sites ask about them (oEmbed). Each page brings along what
  * its script begins with, so that it has something to show at once.
  */
 final class PageRoutes {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_AT_ONCE = 128;
+  private static final String ASSETS = "/assets/";
   private static final String FOREVER = "public, max-age=31536000, immutable";
+  private static final Map<Integer, String> TROUBLES =
+      Map.of(429, "Too many requests", 500, "Something went wrong", 503, "Too busy");
   private static final String TAGLINE = "Live streams over Nostr.";
-  private static final Pattern WATCHED = Pattern.compile(".*/(?:w|embed)/([^/?#]{1,1000})");
-  private static final int WIDE = 1_280;
-  private static final int HIGH = 720;
-  private static final int LEAST = 160;
 
-  private final ServerSettings settings;
   private final MediaSender sender;
   private final Listings listings;
   private final Site site;
   private final Assets assets = Assets.load();
   private final PageWriter writer;
+  private final OEmbed oembed;
   private final OffLoop offLoop;
 
-  PageRoutes(Vertx vertx, Services services, MediaSender sender) {
-    this.settings = services.settings();
+  PageRoutes(Vertx vertx, Services services, Listings listings, MediaSender sender) {
+    ServerSettings settings = services.settings();
     this.sender = sender;
-    this.listings = new Listings(services);
+    this.listings = listings;
     this.site =
         new Site(
             settings.name(),
             settings.urls().http(),
             settings.urls().playback().map(PageRoutes::origin));
-    this.writer = new PageWriter(site, assets);
-    this.offLoop = new OffLoop(vertx, services, "pages", MAX_AT_ONCE);
+    this.writer = new PageWriter(site, assets, services.time());
+    this.oembed = new OEmbed(site, listings);
+    this.offLoop = new OffLoop(vertx, services, "pages", MAX_AT_ONCE, this::refuse);
   }
 
   /** What a request is answered with. */
@@ -100,7 +95,8 @@ final class PageRoutes {
   }
 
   private Answer home() {
-    Head head = new Head(site.name() + " · live", TAGLINE, site.url() + "/", Optional.empty());
+    Head head =
+        new Head(site.name() + " · live", TAGLINE, Optional.of(site.url() + "/"), Optional.empty());
     return page(200, Page.HOME, head, listings.all().toString(), heading("Live now"));
   }
 
@@ -109,7 +105,7 @@ final class PageRoutes {
         new Head(
             "Go live · " + site.name(),
             "Stream from OBS; your own key signs.",
-            site.url() + "/dashboard",
+            Optional.of(site.url() + "/dashboard"),
             Optional.empty());
     return page(200, Page.DASHBOARD, head, "", heading("Go live"));
   }
@@ -125,33 +121,52 @@ final class PageRoutes {
         stream.about().description().isBlank() ? TAGLINE : stream.about().description();
     String url = site.watch(stream.id());
     Head.Video video =
-        new Head.Video(
-            site.embed(stream.id()),
-            picture(stream),
-            site.url() + "/oembed?format=json&url=" + encode(url));
-    Head head = new Head(title + " · " + site.name(), description, url, Optional.of(video));
+        new Head.Video(site.embed(stream.id()), listings.poster(stream), oembed.about(url));
+    Head head =
+        new Head(title + " · " + site.name(), description, Optional.of(url), Optional.of(video));
     String text = page == Page.WATCH ? heading(title) : "";
     return page(200, page, head, listings.one(stream).toString(), text);
   }
 
-  /** What its streamer chose, or how it looks just now. */
-  private Optional<String> picture(StreamRecord stream) {
-    return stream
-        .about()
-        .image()
-        .map(_ -> settings.urls().http() + "/poster/" + stream.id())
-        .or(() -> listings.picture(stream));
+  private Answer notFound(String words) {
+    String link = "<a class=\"button\" href=\"" + site.base() + "/\">See what is live</a>";
+    return notice(404, "Not found", words, link);
   }
 
-  private Answer notFound(String words) {
-    Head head = new Head("Not found · " + site.name(), words, site.url() + "/", Optional.empty());
+  /** In the frame of the other pages: a person reads it. */
+  private Answer notice(int status, String title, String words, String link) {
+    Head head = new Head(title + " · " + site.name(), words, Optional.empty(), Optional.empty());
     String text =
-        "<section class=\"notice\"><h1>Not found</h1><p>"
+        "<section class=\"notice\"><h1>"
+            + title
+            + "</h1><p>"
             + PageWriter.escape(words)
-            + "</p><p><a class=\"button\" href=\""
-            + site.base()
-            + "/\">See what is live</a></p></section>";
-    return page(404, Page.NOT_FOUND, head, "", text);
+            + "</p><p>"
+            + link
+            + "</p></section>";
+    return page(status, Page.NOTICE, head, "", text);
+  }
+
+  /** What browsers go to is answered with a page; all else as the API does. */
+  private void refuse(RoutingContext request, Problem problem) {
+    String accept = request.request().getHeader(HttpHeaders.ACCEPT);
+    String title = TROUBLES.get(problem.status());
+    if (title == null || accept == null || !accept.contains("text/html")) {
+      ApiRoutes.refuse(request.response(), problem);
+      return;
+    }
+    if (request.response().headWritten()) {
+      return;
+    }
+    problem
+        .retryAfter()
+        .ifPresent(seconds ->
+            request.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds)));
+    String again = "<a class=\"button\" href=\"\">Try again</a>";
+    Answer page = notice(problem.status(), title, problem.detail(), again);
+    send(
+        request,
+        new Answer(page.status(), page.mediaType(), page.policy(), "no-store", page.body()));
   }
 
   private Answer page(int status, Page page, Head head, String data, String text) {
@@ -163,73 +178,22 @@ final class PageRoutes {
     return "<h1 class=\"waiting\">" + PageWriter.escape(text) + "</h1>";
   }
 
-  /** oEmbed 1.0, of watch pages. */
   private Answer oembed(RoutingContext request) {
-    List<String> format = request.queryParam("format");
-    if (!format.isEmpty() && !format.getFirst().equals("json")) {
-      throw new Problem(501, "not_implemented", "format: json alone is spoken here.");
-    }
-    Optional<StreamRecord> found =
-        request.queryParam("url").stream()
-            .findFirst()
-            .map(WATCHED::matcher)
-            .filter(Matcher::matches)
-            .flatMap(path -> listings.find(path.group(1)));
-    StreamRecord stream = found.orElseThrow(Problem::notFound);
-    int width =
-        Math.min(size(request, "maxwidth", WIDE), size(request, "maxheight", HIGH) * 16 / 9);
-    int height = width * 9 / 16;
-    String title = stream.about().title();
-    ObjectNode json = JSON.createObjectNode();
-    json.put("version", "1.0");
-    json.put("type", "video");
-    json.put("title", title);
-    json.put("author_name", stream.owner().npub());
-    json.put("provider_name", site.name());
-    json.put("provider_url", site.url());
-    json.put("cache_age", 60);
-    json.put("width", width);
-    json.put("height", height);
-    json.put(
-        "html",
-        "<iframe src=\""
-            + PageWriter.escape(site.embed(stream.id()))
-            + "\" width=\""
-            + width
-            + "\" height=\""
-            + height
-            + "\" title=\""
-            + PageWriter.escape(title)
-            + "\" allow=\"autoplay; fullscreen; picture-in-picture\" allowfullscreen"
-            + " style=\"border:0\"></iframe>");
-    picture(stream)
-        .ifPresent(url ->
-            json.put("thumbnail_url", url)
-                .put("thumbnail_width", WIDE)
-                .put("thumbnail_height", HIGH));
-    return new Answer(
-        200,
-        "application/json",
-        "default-src 'none'",
-        "public, max-age=60",
-        json.toString().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static int size(RoutingContext request, String name, int most) {
-    List<String> given = request.queryParam(name);
-    String text = given.isEmpty() ? "" : given.getFirst();
-    long number = MediaPath.number(text, 0, text.length(), 5);
-    return number < 0 ? most : Math.clamp(number, LEAST, most);
+    byte[] json = oembed.answer(request).toString().getBytes(StandardCharsets.UTF_8);
+    return new Answer(200, "application/json", "default-src 'none'", "public, max-age=60", json);
   }
 
   private void asset(RoutingContext request) {
     String path = request.normalizedPath();
-    String version = request.pathParam("version");
-    String name = path.substring(path.indexOf(version) + version.length() + 1);
-    send(
-        request,
-        name,
-        version.equals(assets.version()) ? FOREVER : "no-cache"); // a page of before an update
+    String file = path.startsWith(ASSETS) ? path.substring(ASSETS.length()) : "";
+    int slash = file.indexOf('/');
+    if (slash < 0) {
+      request.response().setStatusCode(404).end();
+      return;
+    }
+    boolean current = file.substring(0, slash).equals(assets.version());
+    send( // a page of before an update asks for another version
+        request, file.substring(slash + 1), current ? FOREVER : "no-cache");
   }
 
   private void send(RoutingContext request, String name, String cacheControl) {
@@ -285,9 +249,5 @@ final class PageRoutes {
   private static String origin(String template) {
     URI uri = URI.create(template.replace("{id}", "x"));
     return uri.getScheme() + "://" + uri.getRawAuthority();
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 }

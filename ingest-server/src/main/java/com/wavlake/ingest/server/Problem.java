@@ -15,6 +15,7 @@ final class Problem extends RuntimeException {
 
   private final int status;
   private final String code;
+  private final String detail;
   private long retryAfterSeconds;
   private final transient ObjectNode more = JSON.createObjectNode();
 
@@ -22,6 +23,7 @@ final class Problem extends RuntimeException {
     super(detail);
     this.status = status;
     this.code = code;
+    this.detail = detail;
   }
 
   static Problem notFound() {
@@ -79,12 +81,17 @@ final class Problem extends RuntimeException {
     return status;
   }
 
+  /** For people. */
+  String detail() {
+    return detail;
+  }
+
   String toJson() {
     ObjectNode json = JSON.createObjectNode();
     json.put("type", "about:blank");
     json.put("status", status);
     json.put("code", code);
-    json.put("detail", getMessage());
+    json.put("detail", detail);
     json.setAll(more);
     return json.toString();
   }

@@ -7,10 +7,10 @@ import java.util.Optional;
  *
  * @param title of the page
  * @param description one sentence or two
- * @param url where it lives
+ * @param url where it lives; nothing for what lives nowhere
  * @param video the stream that it shows, if it shows one
  */
-public record Head(String title, String description, String url, Optional<Video> video) {
+public record Head(String title, String description, Optional<String> url, Optional<Video> video) {
   /**
    * A stream as links to it are shown (Open Graph, oEmbed).
    *

@@ -12,8 +12,8 @@ public enum Page {
   EMBED("app/embed.js", "style/page.css", Frame.EMBEDDED),
   /** A chat for OBS to lay over the picture. */
   OVERLAY("app/overlay.js", "style/overlay.css", Frame.BARE),
-  /** There is nothing. */
-  NOT_FOUND("", "style/page.css", Frame.FULL);
+  /** A few words, and nothing that runs: there is no such page, or it cannot be had just now. */
+  NOTICE("", "style/page.css", Frame.FULL);
 
   /** What stands around a page, and what it may stand in. */
   enum Frame {

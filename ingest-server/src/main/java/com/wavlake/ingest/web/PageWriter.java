@@ -1,5 +1,6 @@
 package com.wavlake.ingest.web;
 
+import com.wavlake.ingest.time.Time;
 import com.wavlake.ingest.web.Page.Frame;
 import com.wavlake.live.nostr.Sha256;
 import java.nio.charset.StandardCharsets;
@@ -16,13 +17,19 @@ import java.util.TreeMap;
  */
 public final class PageWriter {
   private final Site site;
+  private final Time time;
   private final Map<Page, Set<String>> modules = new EnumMap<>(Page.class);
   private final String prefix;
   private final String importMap;
 
-  /** For a server's pages. */
-  public PageWriter(Site site, Assets assets) {
+  /**
+   * For a server's pages.
+   *
+   * @param time what the clock in them is set by
+   */
+  public PageWriter(Site site, Assets assets, Time time) {
     this.site = site;
+    this.time = time;
     this.prefix = site.base() + "/assets/" + assets.version() + "/";
     this.importMap = assets.importMap(prefix);
     for (Page page : Page.values()) {
@@ -48,11 +55,12 @@ public final class PageWriter {
     meta(html, "name", "wlk:site", site.name());
     meta(html, "name", "wlk:api", site.url());
     meta(html, "name", "wlk:base", site.base());
+    meta(html, "name", "wlk:time", Long.toString(time.now().getEpochSecond()));
     openGraph(html, head);
     link(html, "icon", prefix + "icon.svg", Map.of("type", "image/svg+xml"));
+    html.append("<script src=\"").append(prefix).append("app/theme.js\"></script>\n");
     link(html, "stylesheet", prefix + page.style(), Map.of());
     if (!page.script().isEmpty()) {
-      html.append("<script src=\"").append(prefix).append("app/theme.js\"></script>\n");
       html.append("<script type=\"importmap\">").append(importMap).append("</script>\n");
       modules
           .getOrDefault(page, Set.of())
@@ -139,9 +147,12 @@ public final class PageWriter {
     meta(html, "property", "og:site_name", site.name());
     meta(html, "property", "og:title", head.title());
     meta(html, "property", "og:description", head.description());
-    meta(html, "property", "og:url", head.url());
+    head.url()
+        .ifPresent(url -> {
+          meta(html, "property", "og:url", url);
+          link(html, "canonical", url, Map.of());
+        });
     meta(html, "property", "og:type", head.video().isPresent() ? "video.other" : "website");
-    link(html, "canonical", head.url(), Map.of());
     head.video()
         .ifPresent(video -> {
           meta(html, "property", "og:video", video.embed());

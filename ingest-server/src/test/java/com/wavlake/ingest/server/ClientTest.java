@@ -266,7 +266,6 @@ final class ClientTest {
     assertThat(info.maxStreamsPerOwner()).isPositive();
     Instant starts = Instant.parse("2036-01-31T20:00:00Z");
     String id = client.create(CreateStream.titled("soon").starts(starts)).streamId();
-    assertThat(client.live()).isEmpty();
     String naddr =
         new EventAddress(Kind.LIVE_STREAM, alice.publicKey(), id, List.of(info.relayUrl())).naddr();
     assertThat(client.planned())
@@ -281,6 +280,7 @@ final class ClientTest {
                 Optional.empty(),
                 Optional.of(starts),
                 server.httpUrl() + "/live/" + id + ".m3u8"));
+    assertThat(client.live()).isEmpty();
     assertThat(client.ended()).isEmpty();
     assertThat(client.listing(naddr)).isEqualTo(client.listing(id));
     assertThat(client.listing(id).starts()).hasValue(starts);

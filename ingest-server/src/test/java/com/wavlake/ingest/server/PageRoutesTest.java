@@ -32,9 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class PageRoutesTest {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final String PUBLIC = "https://live.example";
 
   @TempDir static Path directory;
+  @TempDir Path other;
   private static final KeySigner ALICE = KeySigner.of(SecretKey.generate());
   private static IngestServer server;
   private static String base;
@@ -136,7 +136,10 @@ final class PageRoutesTest {
         List.of("/w/nothing", "/w/" + others, "/w/naddr1zzz", "/embed/%00", "/no/such", "/w/")) {
       HttpResponse<String> page = get(path);
       assertThat(page.statusCode()).as(path).isEqualTo(404);
-      assertThat(page.body()).as(path).contains("<h1>Not found</h1>");
+      assertThat(page.body())
+          .as(path)
+          .contains("<h1>Not found</h1>", "/app/theme.js")
+          .doesNotContain("rel=\"canonical\"");
     }
     assertThat(get("/api/v1/nothing").body()).contains("not_found").doesNotContain("<html");
   }
@@ -174,6 +177,19 @@ final class PageRoutesTest {
   }
 
   @Test
+  void a_version_is_what_stands_behind_assets_whatever_it_is() throws Exception {
+    for (String version : List.of("a", "s", "assets", "app", "x%20y")) {
+      HttpResponse<String> file = get("/assets/" + version + "/app/home.js");
+      assertThat(file.statusCode()).as(version).isEqualTo(200);
+      assertThat(file.body()).contains("customElements.define('wlk-home'");
+      assertThat(header(file, "cache-control")).isEqualTo("no-cache");
+    }
+    for (String path : List.of("/assets/xyz", "/assets/xyz/", "/assets//", "/assets/", "/assets")) {
+      assertThat(get(path).statusCode()).as(path).isEqualTo(404);
+    }
+  }
+
+  @Test
   void no_other_file_is_to_be_had() throws Exception {
     for (String path :
         List.of(
@@ -190,7 +206,7 @@ final class PageRoutesTest {
 
   @Test
   void other_sites_learn_how_to_embed_it() throws Exception {
-    String url = URLEncoder.encode(PUBLIC + "/w/" + id, StandardCharsets.UTF_8);
+    String url = encode(base + "/w/" + id);
     HttpResponse<String> answer = get("/oembed?maxwidth=640&url=" + url);
     JsonNode json = new ObjectMapper().readTree(answer.body());
     assertThat(header(answer, "access-control-allow-origin")).isEqualTo("*");
@@ -203,7 +219,88 @@ final class PageRoutesTest {
         .contains("src=\"" + base + "/embed/" + id + "\"")
         .contains("title=\"Tea &amp; &lt;b&gt;talk&lt;/b&gt;\"");
     assertThat(get("/oembed?url=" + url + "&format=xml").statusCode()).isEqualTo(501);
-    assertThat(get("/oembed?url=https%3A%2F%2Fx.example%2F").statusCode()).isEqualTo(404);
     assertThat(get("/oembed").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void no_frame_is_larger_than_it_may_be() throws Exception {
+    String url = encode(base + "/w/" + id);
+    for (int[] most :
+        List.of(
+            new int[] {100, 1_000},
+            new int[] {1_000, 50},
+            new int[] {17, 17},
+            new int[] {16, 16},
+            new int[] {5_000, 99_999})) {
+      HttpResponse<String> answer =
+          get("/oembed?maxwidth=" + most[0] + "&maxheight=" + most[1] + "&url=" + url);
+      JsonNode json = new ObjectMapper().readTree(answer.body());
+      assertThat(json.path("width").asInt()).isBetween(1, Math.min(most[0], 1_280));
+      assertThat(json.path("height").asInt()).isBetween(1, Math.min(most[1], 720));
+    }
+    HttpResponse<String> least = get("/oembed?maxwidth=0&maxheight=1&url=" + url);
+    JsonNode json = new ObjectMapper().readTree(least.body());
+    assertThat(json.path("width").asInt()).isEqualTo(16);
+  }
+
+  @Test
+  void oembed_speaks_of_this_sites_pages_alone() throws Exception {
+    for (String url :
+        List.of(base + "/w/" + id, base + "/embed/" + id + "/", base + "/w/" + id + "?t=1#x")) {
+      assertThat(get("/oembed?url=" + encode(url)).statusCode()).as(url).isEqualTo(200);
+    }
+    for (String url :
+        List.of(
+            "https://live.example/w/" + id,
+            "https://live.example/" + base + "/w/" + id,
+            base.replace("http:", "https:") + "/w/" + id,
+            base + "9/w/" + id,
+            base + ".live.example/w/" + id,
+            base + "@live.example/w/" + id,
+            base + "/x/w/" + id,
+            base + "/dashboard",
+            "/w/" + id,
+            id,
+            "")) {
+      assertThat(get("/oembed?url=" + encode(url)).statusCode()).as(url).isEqualTo(404);
+    }
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void who_asks_too_often_reads_a_page_and_a_program_reads_json() throws Exception {
+    try (IngestServer strict =
+        IngestServer.builder()
+            .rtmpPort(0)
+            .httpPort(0)
+            .set("admin.port", "0")
+            .set("thumbnails.ffmpeg", "off")
+            .set("limits.reads-per-minute", "1")
+            .dataDir(other)
+            .start()) {
+      HttpRequest page =
+          HttpRequest.newBuilder(URI.create(strict.httpUrl() + "/w/x"))
+              .header("Accept", "text/html,application/xhtml+xml;q=0.9")
+              .build();
+      HttpResponse<String> first = HTTP.send(page, HttpResponse.BodyHandlers.ofString());
+      assertThat(first.statusCode()).isEqualTo(404);
+      HttpResponse<String> refused = HTTP.send(page, HttpResponse.BodyHandlers.ofString());
+      assertThat(refused.statusCode()).isEqualTo(429);
+      assertThat(header(refused, "content-type")).isEqualTo("text/html; charset=utf-8");
+      assertThat(header(refused, "retry-after")).matches("[0-9]+");
+      assertThat(header(refused, "cache-control")).isEqualTo("no-store");
+      assertThat(header(refused, "content-security-policy")).contains("default-src 'none'");
+      assertThat(refused.body())
+          .contains("<header class=\"bar\">", "<h1>Too many requests</h1>", "from your address.");
+      HttpResponse<String> program =
+          HTTP.send(
+              HttpRequest.newBuilder(URI.create(strict.httpUrl() + "/")).build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(program.statusCode()).isEqualTo(429);
+      assertThat(program.body()).contains("\"rate_limited\"");
+    }
   }
 }

@@ -2,6 +2,8 @@ package com.wavlake.ingest.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.wavlake.ingest.time.FakeTime;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,9 +12,11 @@ import org.junit.jupiter.api.Test;
 final class PageWriterTest {
   private static final String HOSTILE = "\"><script>alert('1')</script>&";
 
+  private static final FakeTime TIME = new FakeTime(Instant.ofEpochSecond(1_800_000_000));
+
   private final Assets assets = Assets.load();
   private final PageWriter writer =
-      new PageWriter(new Site("A & B", "https://live.example/tv", Optional.empty()), assets);
+      new PageWriter(new Site("A & B", "https://live.example/tv", Optional.empty()), assets, TIME);
 
   private String page(Page page) {
     Head.Video video =
@@ -20,7 +24,8 @@ final class PageWriterTest {
             "https://live.example/embed/1",
             Optional.of("https://live.example/poster/1?a=1&b=" + HOSTILE),
             "https://live.example/oembed");
-    Head head = new Head(HOSTILE, HOSTILE, "https://live.example/w/1", Optional.of(video));
+    Head head =
+        new Head(HOSTILE, HOSTILE, Optional.of("https://live.example/w/1"), Optional.of(video));
     return writer.html(page, head, "{\"title\":\"</script><script>alert(1)</script>\"}", "");
   }
 
@@ -58,6 +63,25 @@ final class PageWriterTest {
   }
 
   @Test
+  void every_page_knows_the_time_and_its_theme_before_its_looks() {
+    for (Page page : Page.values()) {
+      assertThat(page(page))
+          .as(page.name())
+          .contains("<meta name=\"wlk:time\" content=\"1800000000\">")
+          .containsSubsequence("app/theme.js\"></script>", "rel=\"stylesheet\"", "<body");
+    }
+  }
+
+  @Test
+  void what_lives_nowhere_has_no_canonical_address() {
+    Head head = new Head("Not found", "x", Optional.empty(), Optional.empty());
+    assertThat(writer.html(Page.NOTICE, head, "", ""))
+        .doesNotContain("canonical", "og:url", "type=\"module\"", "importmap");
+    assertThat(page(Page.WATCH))
+        .contains("<link rel=\"canonical\" href=\"https://live.example/w/1\">");
+  }
+
+  @Test
   void the_player_alone_may_stand_in_frames() {
     for (Page page : Page.values()) {
       assertThat(writer.policy(page))
@@ -71,7 +95,9 @@ final class PageWriterTest {
     assertThat(writer.policy(Page.HOME)).contains("connect-src 'self' wss:;");
     PageWriter plain =
         new PageWriter(
-            new Site("x", "http://127.0.0.1:8080", Optional.of("http://127.0.0.1:9000")), assets);
+            new Site("x", "http://127.0.0.1:8080", Optional.of("http://127.0.0.1:9000")),
+            assets,
+            TIME);
     assertThat(plain.policy(Page.HOME))
         .contains("connect-src 'self' wss: ws: http://127.0.0.1:9000;")
         .contains("media-src 'self' blob: http://127.0.0.1:9000;");
