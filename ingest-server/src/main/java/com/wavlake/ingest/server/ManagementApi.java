@@ -79,8 +79,13 @@ final class ManagementApi {
     request.reuseKeyOf().ifPresent(id -> owned.find(caller, id));
     boolean moved = request.reuseKeyOf().isPresent(); // its owner has the key; this server has not
     return switch (store.create(stream, urls, idempotencyKey, request.reuseKeyOf())) {
-      case Creation.Created(StreamRecord created) ->
-          json.created(created, moved ? Optional.empty() : Optional.of(key.reveal()));
+      case Creation.Created(StreamRecord created) -> {
+        request
+            .reuseKeyOf()
+            .flatMap(services.registry()::active)
+            .ifPresent(over -> over.keyMovedTo(created.id()));
+        yield json.created(created, moved ? Optional.empty() : Optional.of(key.reveal()));
+      }
       case Creation.Repeated(StreamRecord same) -> {
         if (!moved) {
           var _ =

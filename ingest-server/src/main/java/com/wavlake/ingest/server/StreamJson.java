@@ -60,6 +60,7 @@ final class StreamJson {
     media(json, stream);
     json.put("peak_viewers", stream.counts().peakViewers());
     json.put("total_viewers", stream.counts().totalViewers());
+    json.put("reusable_key", stream.hasReusableKey());
     return json;
   }
 

@@ -129,15 +129,16 @@ public final class StreamStore implements StreamJournal, KeyDirectory {
         handle
             .createQuery(
                 "SELECT stream_key_hash FROM streams WHERE id = ? AND pubkey = ?"
-                    + " AND status IN ('ended', 'error') AND stream_key_hash NOT LIKE 'moved to %'")
+                    + " AND status IN ('ended', 'error') AND stream_key_hash NOT LIKE ?")
             .bind(0, endedId)
             .bind(1, next.owner().hex())
+            .bind(2, StreamRecord.KEY_MOVED + "%")
             .mapTo(String.class)
             .findOne();
     hash.ifPresent(ignored ->
         handle.execute(
             "UPDATE streams SET stream_key_hash = ? WHERE id = ?",
-            "moved to " + next.id(),
+            StreamRecord.KEY_MOVED + next.id(),
             endedId));
     return hash;
   }

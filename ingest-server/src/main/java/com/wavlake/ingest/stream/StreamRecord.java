@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param id UUID, also the {@code d} tag of its event
  * @param owner who created it
  * @param about what the owner said of it
- * @param keyHash hex SHA-256 of its stream key
+ * @param keyHash hex SHA-256 of its stream key; or that it has moved on, see {@link #KEY_MOVED}
  * @param status where it stands
  * @param connection how its encoder stands
  * @param times when what happened
@@ -84,6 +84,9 @@ public record StreamRecord(
     }
   }
 
+  /** What stands in place of a key's hash that opens another stream now, before that one's id. */
+  public static final String KEY_MOVED = "moved to ";
+
   /** A new one. */
   public static StreamRecord created(
       String id, PublicKey owner, About about, String keyHash, Instant now) {
@@ -106,6 +109,11 @@ public record StreamRecord(
         new Counts(counts.peakViewers(), counts.totalViewers(), ever, counts.playlist());
     return new StreamRecord(
         id, owner, about, keyHash, newStatus, newConnection, times, counted, lastError);
+  }
+
+  /** Whether it is over and its key has not moved on: then it can open another. */
+  public boolean hasReusableKey() {
+    return status.isFinal() && !keyHash.startsWith(KEY_MOVED);
   }
 
   /** Gone live at {@code now}, unless it was already. */

@@ -293,6 +293,16 @@ public final class StreamSession {
     }
   }
 
+  /** Its key opens another stream from now on, as is kept already. */
+  public void keyMovedTo(String otherId) {
+    control.lock();
+    try {
+      record = record.withKeyHash(StreamRecord.KEY_MOVED + otherId);
+    } finally {
+      control.unlock();
+    }
+  }
+
   /** Its owner says something else about it. */
   public StreamRecord describe(UnaryOperator<StreamRecord.About> change) {
     control.lock();

@@ -587,8 +587,10 @@ final class ContractTest {
                 + "\"}")
         .is(409, "conflict");
     call(alice, "POST", path + "/keys").is(200);
+    assertThat(hasReusableKey(path)).isFalse();
     call(alice, "POST", path + "/stop").is(200);
     call(alice, "POST", path + "/stop").is(200);
+    assertThat(hasReusableKey(path)).isTrue();
     call(alice, "POST", path + "/keys").is(409, "conflict");
     call(alice, "POST", path + "/start").is(409, "conflict");
     call(
@@ -606,7 +608,18 @@ final class ContractTest {
                     + "\"}")
             .is(201);
     assertThat(moved.json().path("stream_key").isNull()).isTrue();
+    assertThat(hasReusableKey(path)).isFalse();
+    call(alice, "PATCH", path, "{\"title\":\"over\"}").is(200);
+    assertThat(hasReusableKey(path)).as("an edit does not bring it back").isFalse();
+    assertThat(hasReusableKey(STREAMS + "/" + moved.text("stream_id"))).isFalse();
     call(alice, "DELETE", path).is(200);
+  }
+
+  private boolean hasReusableKey(String path) {
+    JsonNode one = call(alice, "GET", path).is(200).json();
+    JsonNode streams = call(alice, "GET", STREAMS).is(200).json().path("streams");
+    assertThat(streams).as("the list says the same").contains(one);
+    return one.path("reusable_key").asBoolean();
   }
 
   @Test

@@ -205,6 +205,11 @@ final class StoresTest {
     StreamRecord next = stream(NOW);
     Creation created = streams.create(next, URLS, Optional.of("k"), Optional.of(old.id()));
     assertThat(created).isEqualTo(new Creation.Created(next.withKeyHash(old.keyHash())));
+    assertThat(old.hasReusableKey()).isTrue();
+    assertThat(streams.find(old.id()).orElseThrow().hasReusableKey()).isFalse();
+    assertThat(streams.find(next.id()).orElseThrow().hasReusableKey())
+        .as("it is not over")
+        .isFalse();
     assertThat(streams.byKeyHash(old.keyHash()).orElseThrow().id()).isEqualTo(next.id());
     assertThat(streams.create(stream(NOW), URLS, Optional.of("k"), Optional.of(old.id())))
         .isEqualTo(new Creation.Repeated(next.withKeyHash(old.keyHash())));

@@ -121,7 +121,8 @@ final class Json {
         optional(json, "recording"),
         optional(json, "thumbnail"),
         json.path("peak_viewers").asInt(),
-        json.path("total_viewers").asInt());
+        json.path("total_viewers").asInt(),
+        json.path("reusable_key").asBoolean());
   }
 
   static StreamStatus streamStatus(JsonNode json) {

@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param thumbnail a picture of it, where the provider makes them
  * @param peakViewers the most at a time; 0 where the provider does not say
  * @param totalViewers all there were; 0 where the provider does not say
+ * @param reusableKey whether it is over and {@link CreateStream#reuseKeyOf} can move its key to a
+ *     new stream; false where the provider does not say
  */
 public record StreamDetails(
     String streamId,
@@ -48,7 +50,8 @@ public record StreamDetails(
     Optional<String> recording,
     Optional<String> thumbnail,
     int peakViewers,
-    int totalViewers) {
+    int totalViewers,
+    boolean reusableKey) {
   /** Copies the tags. */
   public StreamDetails {
     tags = List.copyOf(tags);

@@ -328,6 +328,7 @@ final class ManagementClientTest {
     assertThat(after.record()).isTrue();
     assertThat(after.recording()).hasValue("https://x/vod/s.m3u8");
     assertThat(after.thumbnail()).isEmpty();
+    assertThat(after.reusableKey()).as("not told").isFalse();
     assertThat(sent("PATCH", "/api/v1/streams/s1").toString())
         .isEqualTo(
             "{\"title\":\"Q&A\",\"tags\":[\"java\"],\"enable_chat\":false,"
@@ -335,6 +336,12 @@ final class ManagementClientTest {
     answer(200, details("s1"));
     client.edit("s1", StreamEdit.empty());
     assertThat(sent("PATCH", "/api/v1/streams/s1")).isEmpty();
+  }
+
+  @Test
+  void a_stream_that_is_over_may_have_a_key_for_the_next() {
+    answer(200, details("s1").replace("}", ",\"reusable_key\":true}"));
+    assertThat(client.get("s1").reusableKey()).isTrue();
   }
 
   @Test
