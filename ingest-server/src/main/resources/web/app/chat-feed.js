@@ -108,6 +108,11 @@ export class ChatFeed extends EventTarget {
     this.#changed();
   }
 
+  /** How many people this browser hides. */
+  get hiddenCount() {
+    return hiddenPeople().size;
+  }
+
   /** Shows everybody again. */
   unhideAll() {
     hiddenHere.clear();

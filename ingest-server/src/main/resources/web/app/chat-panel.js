@@ -15,7 +15,7 @@ import { words } from './strings.js';
 const MOST_CHARACTERS = 500;
 const COUNT_FROM = 400;
 const BETWEEN_MESSAGES = 1;
-const NEAR_END = 80;
+const NEAR_END = 32;
 const ANNOUNCE_EVERY = 10_000;
 const TIMEOUTS = [60, 600, 3_600, 86_400];
 const REASONS = ['spam', 'profanity', 'nudity', 'impersonation', 'illegal', 'malware', 'other'];
@@ -48,7 +48,6 @@ class Chat extends Element {
   #mayWriteAt = 0;
   #tick = 0;
   #following = true;
-  #last = undefined;
   #unsaid = [];
 
   constructor() {
@@ -90,10 +89,11 @@ class Chat extends Element {
     const shown = this.all ? items : items.slice(-SHOWN);
     return html`<section class="chat" aria-label=${words.chat}>
       <header><h2>${words.chat}</h2>${this.#connection()}</header>
+      ${this.feed.hiddenCount > 0 ? html`<p class="muted-people">${words.peopleMuted(this.feed.hiddenCount)} <button class="quiet" @click=${() => this.#unhide()}>${words.undo}</button></p>` : nothing}
       ${this.#departure()}${this.#pinned()}
       <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${words.messages} @scroll=${this.#scrolled}>
         ${items.length > shown.length ? html`<button class="quiet" @click=${() => (this.all = true)}>${words.earlier(Math.min(items.length, HISTORY) - shown.length)}</button>` : nothing}
-        ${items.length === 0 ? html`<p class="empty">${this.feed.refusal ? words.relaySays(this.feed.refusal) : this.feed.isReady ? words.noMessages : words.loading}</p>` : nothing}
+        ${items.length === 0 ? html`<p class="empty">${this.feed.refusal ? words.relaySays(this.feed.refusal) : this.feed.isReady ? (this.closed ? words.noMessagesHere : words.noMessages) : words.loading}</p>` : nothing}
         <ol>${repeat(shown, (item) => item.id, (item) => this.#item(item))}</ol>
       </div>
       ${this.unread > 0 ? html`<button class="unread" @click=${() => this.#toEnd()}>${words.newMessages(this.unread)}</button>` : nothing}
@@ -103,9 +103,7 @@ class Chat extends Element {
   }
 
   updated() {
-    const last = this.querySelector('.item:last-child')?.dataset.id;
-    if (this.#following && last !== this.#last) this.#toEnd();
-    this.#last = last;
+    if (this.#following) this.#toEnd();
   }
 
   #connection() {
@@ -131,7 +129,7 @@ class Chat extends Element {
   #item(item) {
     const parent = item.parent && this.feed.find(item.parent);
     const open = this.menu === item.id;
-    return html`<li data-id=${item.id} class="item ${item.type} ${this.parent?.id === item.id ? 'chosen' : ''}">
+    return html`<li class="item ${item.type} ${this.parent?.id === item.id ? 'chosen' : ''}">
       ${parent ? html`<p class="reply">↳ ${nameOf(parent.pubkey, this.people)} <span>${parent.text.slice(0, 80)}</span></p>` : nothing}
       <div class="line">${line(item, this.people, this.host)}
         ${visitor.pubkey || item.type === 'message' ? html`<button class="icon-button" aria-label=${words.actionsOn(this.people.name(item.pubkey))} aria-expanded=${open} @click=${() => this.#toggle(item)}>${icons.more}</button>` : nothing}
@@ -169,7 +167,7 @@ class Chat extends Element {
   #foot() {
     return html`<footer>
       ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
-      ${this.note ? html`<p class="note" role="status">${this.note} ${this.note === words.personHidden ? html`<button class="quiet" @click=${() => this.#unhide()}>${words.undo}</button>` : nothing}</p>` : nothing}
+      ${this.note ? html`<p class="note" role="status">${this.note}</p>` : nothing}
       ${this.#composer()}</footer>`;
   }
 
@@ -185,7 +183,7 @@ class Chat extends Element {
       ${this.parent ? html`<p class="reply">↳ ${words.replyTo} ${nameOf(this.parent.pubkey, this.people)}<button type="button" class="icon-button" aria-label=${words.cancel} @click=${() => (this.parent = null)}>${icons.close}</button></p>` : nothing}
       <div class="compose">
         <textarea rows="1" aria-label=${words.yourMessage} placeholder=${words.yourMessage} .value=${this.draft} @input=${this.#typed} @keydown=${this.#typedKey}></textarea>
-        <button class="primary" ?disabled=${length === 0 || length > MOST_CHARACTERS || waits > 0 || this.sending}>${waits > 0 ? html`<span aria-label=${words.waitSeconds(waits)}>${waits}</span>` : words.send}</button>
+        <button class="primary" ?disabled=${length === 0 || length > MOST_CHARACTERS || waits > 0 || this.sending}>${waits > 0 ? html`<span aria-label=${words.waitSeconds(waits)}>${waits}</span>` : this.sending ? words.sending : words.send}</button>
       </div>
       ${length >= COUNT_FROM ? html`<p class="count ${length > MOST_CHARACTERS ? 'problem' : ''}" role="status">${words.charactersOf(length, MOST_CHARACTERS)}</p>` : nothing}
     </form>`;
@@ -280,7 +278,7 @@ class Chat extends Element {
   #hide(item) {
     this.menu = null;
     this.feed.hide(item.pubkey);
-    this.note = words.personHidden;
+    this.note = words.personHidden(this.people.name(item.pubkey));
   }
 
   #unhide() {

@@ -66,6 +66,8 @@ class Dashboard extends Element {
       const { summaries } = await signed('GET', '/api/v1/summaries');
       if (this.owner !== owner) return; // somebody else has signed in meanwhile
       this.#open = this.streams.filter((s) => ['live', 'reconnecting'].includes(s.status));
+      const prepared = this.streams.find((s) => !isOver(s) && !s.starts);
+      if (this.#open.length === 0 && prepared) this.#open = [prepared];
       this.chosen = this.#open[0] ?? null;
       this.summaries = summaries;
     } catch (e) {
@@ -160,7 +162,11 @@ class Dashboard extends Element {
   }
 
   #changed(event) {
-    this.streams = this.streams.map((s) => (s.stream_id === event.detail.stream_id ? event.detail : s));
+    const changed = event.detail;
+    const renewed = (s) => (s.stream_id === changed.stream_id ? changed : s);
+    this.streams = this.streams.map(renewed);
+    this.#open = this.#open.map(renewed);
+    if (this.chosen) this.chosen = renewed(this.chosen);
   }
 
   async #over(stream, reason) {

@@ -20,7 +20,9 @@ export class Element extends LitElement {
   /** Puts the focus there, once what is changing now has been drawn. */
   async focusOn(selector) {
     await this.updateComplete;
-    this.querySelector(selector)?.focus();
+    const element = this.querySelector(selector);
+    element?.focus();
+    element?.scrollIntoView({ block: 'nearest' });
   }
 
   /** Listens for as long as the component is in the page. */

@@ -8,6 +8,7 @@ import { follow, signed } from './api.js';
 import { Broadcast } from './broadcast.js';
 import { chart, thinned } from './chart.js';
 import { ChatFeed } from './chat-feed.js';
+import { tagValue } from './event.js';
 import { field } from './field.js';
 import { altOf } from './live-stream.js';
 import * as icons from './icons.js';
@@ -67,6 +68,7 @@ class GoingLive extends Element {
     this.#broadcast = new Broadcast(stream, rememberedRelays() ?? []);
     this.#feed = new ChatFeed(relay, stream.pubkey, stream.stream_id);
     for (const source of [this.#broadcast, people]) this.listen(source, 'change', () => this.requestUpdate());
+    this.listen(this.#feed, 'stream', () => this.#described(this.#feed.stream));
     this.every(1_000, () => this.requestUpdate());
     this.until(() => this.#feed.close());
     this.until(() => this.#aborting.abort());
@@ -75,7 +77,6 @@ class GoingLive extends Element {
     this.#follow();
     if (this.#isLive && isLiveHere(stream.stream_id)) this.#resume();
     if (this.#isLive) this.#history();
-    if (stream.enable_chat) this.#rules();
   }
 
   #follow() {
@@ -102,7 +103,6 @@ class GoingLive extends Element {
         <header class="headline"><h2>${stream.title}</h2>${this.#standing()}</header>
         ${this.notice ? html`<p class="notice warn" role="status">${this.notice}</p>` : nothing}
         ${this.state.isLost ? html`<p class="notice warn" role="status">${words.stale}</p>` : nothing}
-        ${this.#trouble()}
         ${this.#isLive ? this.#liveBoard() : this.#steps()}
       </div>
       <wlk-chat .feed=${this.#feed} .people=${people} .relay=${relay} .host=${stream.pubkey} .streamId=${stream.stream_id}
@@ -142,6 +142,7 @@ class GoingLive extends Element {
         <p role="status" class=${this.#isConnected ? 'good' : 'hint'}>${this.#isConnected ? this.state.tracks.map((track) => track.description).join(', ') || words.connected : words.startInObs}</p>
         ${this.#warnings(health)}${this.#isConnected ? this.#preview() : nothing}`)}
       ${step(3, false, words.stepLive, html`<p class="hint">${words.signsHint}</p>
+        ${this.#trouble()}
         <p class="buttons"><button class="primary big" ?disabled=${!this.#isConnected || this.busy} @click=${this.#start}>${this.busy || words.goLiveNow}</button>
         ${this.#editButton()}${this.#deleteButton()}</p>${this.editing ? this.#editForm() : nothing}`)}
     </ol>`;
@@ -180,6 +181,7 @@ class GoingLive extends Element {
       ${this.#preview()}
       <details class="obs"><summary>${words.obs}</summary>${this.#obs()}</details>
       ${this.editing ? this.#editForm() : nothing}
+      ${this.#trouble()}
       <p class="buttons">
         ${this.asking
           ? html`<span class="ask">${words.stopAsk} <button class="primary danger-ground" @click=${this.#stop} ?disabled=${this.busy}>${this.busy || words.stop}</button><button @click=${() => this.#ask(false)}>${words.cancel}</button></span>`
@@ -230,6 +232,19 @@ class GoingLive extends Element {
     </form>`;
   }
 
+  /** What was said of it from elsewhere counts here too. */
+  #described(event) {
+    const title = tagValue(event, 'title') ?? this.stream.title;
+    const description = tagValue(event, 'summary') ?? '';
+    if (title === this.stream.title && description === this.stream.description) return;
+    this.#become({ title, description });
+  }
+
+  #become(changes) {
+    this.stream = { ...this.stream, ...changes };
+    this.dispatchEvent(new CustomEvent('changed', { detail: this.stream }));
+  }
+
   #told(name, data) {
     this.state = { ...this.state, isLost: name === 'lost' };
     switch (name) {
@@ -237,6 +252,7 @@ class GoingLive extends Element {
         this.state = { ...this.state, status: data.status, connection: data.connection_state, tracks: data.tracks };
         if (data.connection_state !== 'connected') this.state = { ...this.state, isPlayable: false, health: null };
         if (this.#isLive && !this.state.startedAt) this.#since();
+        if (!this.rules && this.stream.enable_chat) this.#rules();
         break;
       case 'first_segment':
         this.state = { ...this.state, isPlayable: true };
@@ -338,19 +354,26 @@ class GoingLive extends Element {
     });
   }
 
+  /** What was not touched is not said again: somebody else may have changed it meanwhile. */
   #edit(event) {
     event.preventDefault();
     const { title, description, starts } = event.target.elements;
-    const body = { title: title.value, description: description.value };
-    if (starts) body.starts = starts.value ? new Date(starts.value).toISOString() : null;
+    const body = {};
+    if (title.value !== title.defaultValue) body.title = title.value;
+    if (description.value !== description.defaultValue) body.description = description.value;
+    if (starts && starts.value !== starts.defaultValue) body.starts = starts.value ? new Date(starts.value).toISOString() : null;
     return this.#do(words.saving, async () => {
       this.errors = {};
-      const details = await signed('PATCH', `/api/v1/streams/${this.stream.stream_id}`, body);
-      this.stream = { ...this.stream, ...details };
-      const when = starts ? { starts: details.starts && String(Math.floor(Date.parse(details.starts) / 1000)) } : {};
-      await this.#broadcast.amend({ title: details.title, description: details.description, alt: altOf(details.title), ...when });
+      if (Object.keys(body).length > 0) {
+        const details = await signed('PATCH', `/api/v1/streams/${this.stream.stream_id}`, body);
+        const said = {};
+        if ('title' in body) Object.assign(said, { title: details.title, alt: altOf(details.title) });
+        if ('description' in body) said.description = details.description;
+        if ('starts' in body) said.starts = details.starts && String(Math.floor(Date.parse(details.starts) / 1000));
+        this.#become(Object.fromEntries(Object.keys(body).map((name) => [name, details[name]])));
+        await this.#broadcast.amend(said);
+      }
       this.editing = false;
-      this.dispatchEvent(new CustomEvent('changed', { detail: this.stream }));
     });
   }
 

@@ -76,6 +76,7 @@ class NewStream extends Element {
   /** Nothing that was typed is lost when it is refused. */
   async #submit(event) {
     event.preventDefault();
+    if (this.busy) return;
     const form = event.target.elements;
     const relays = form.relays.value.split(/[\s,]+/).filter(Boolean);
     this.errors = check(form, relays);

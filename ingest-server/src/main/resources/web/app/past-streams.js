@@ -33,8 +33,8 @@ class PastStreams extends Element {
     return html`<tr>
       <th scope="row"><a href=${watchPath(id)}>${stream.title}</a>${stream.recording ? html` <span class="badge">${words.recording}</span>` : nothing}</th>
       <td>${dayAndTime(started ?? stream.created_at)}</td>
-      <td>${started && ended ? clock((Date.parse(ended) - Date.parse(started)) / 1000) : '–'}</td>
-      <td>${stream.peak_viewers}</td><td>${stream.total_viewers}</td>
+      <td data-label=${words.duration}>${started && ended ? clock((Date.parse(ended) - Date.parse(started)) / 1000) : '–'}</td>
+      <td data-label=${words.peak}>${stream.peak_viewers}</td><td data-label=${words.viewers}>${stream.total_viewers}</td>
       <td><div class="buttons">${this.asking?.id === id ? this.#ask(stream) : html`
         ${stream.recording ? html`<button @click=${() => this.#askFor({ id, recording: true })}>${words.deleteRecording}</button>` : nothing}
         <button @click=${() => this.#askFor({ id })}>${words.delete}</button>`}</div></td></tr>`;
@@ -54,8 +54,8 @@ class PastStreams extends Element {
   /** Past what the server keeps: numbers alone are left. */
   #summary(summary) {
     return html`<tr class="old"><th scope="row">${summary.title}</th><td>${dayAndTime(summary.started_at ?? summary.created_at)}</td>
-      <td>${summary.started_at && summary.ended_at ? clock((Date.parse(summary.ended_at) - Date.parse(summary.started_at)) / 1000) : '–'}</td>
-      <td>${summary.peak_viewers}</td><td>${summary.total_viewers}</td><td></td></tr>`;
+      <td data-label=${words.duration}>${summary.started_at && summary.ended_at ? clock((Date.parse(summary.ended_at) - Date.parse(summary.started_at)) / 1000) : '–'}</td>
+      <td data-label=${words.peak}>${summary.peak_viewers}</td><td data-label=${words.viewers}>${summary.total_viewers}</td><td></td></tr>`;
   }
 
   async #delete(stream, recordingAlone) {

@@ -94,7 +94,11 @@ class Player extends Element {
 
   /** Takes the keyboard, unless somebody is at something else. */
   focus() {
-    if (document.activeElement === document.body) this.firstElementChild.focus({ preventScroll: true });
+    const box = this.firstElementChild;
+    if (document.activeElement !== document.body) return;
+    box.dataset.unasked = ''; // no ring around what nobody has gone to, until a key is pressed
+    box.focus({ preventScroll: true });
+    document.addEventListener('keydown', () => delete box.dataset.unasked, { once: true });
   }
 
   updated(changed) {
@@ -151,7 +155,7 @@ class Player extends Element {
   }
 
   #liveMark(state) {
-    if (state === 'idle' || state === 'loading') return nothing;
+    if (!['playing', 'paused'].includes(state) || this.screen) return nothing;
     const behind = this.#playback.behind();
     const latency = this.#playback.latency();
     return this.#playback.isAtEdge

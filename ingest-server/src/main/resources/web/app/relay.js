@@ -19,7 +19,6 @@ export class Relay extends EventTarget {
   #socket = null;
   #subscriptions = new Map();
   #publishing = new Map();
-  #unsent = [];
   #wait = FIRST_WAIT;
   #timer = 0;
   #ping = 0;
@@ -76,17 +75,27 @@ export class Relay extends EventTarget {
   publish(event) {
     if (this.#publishing.size >= MAX_WAITING) return Promise.reject(new Error(words.relayBusy));
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#publishing.delete(event.id);
-        this.#unsent = this.#unsent.filter((waiting) => waiting.id !== event.id);
-        reject(new Error(words.relaySilent));
-      }, ANSWER_WITHIN);
-      this.#publishing.set(event.id, { event, resolve, reject, timer, again: false });
+      const waiting = { event, resolve, reject, timer: 0, again: false };
+      this.#publishing.set(event.id, waiting);
       this.#open();
-      if (this.state === 'open') this.#send(['EVENT', event]);
-      else this.#unsent.push(event);
+      if (this.state === 'open') this.#transmit(waiting);
+      else this.#await(waiting, words.relayAway);
       this.hurry();
     });
+  }
+
+  #transmit(waiting) {
+    this.#send(['EVENT', waiting.event]);
+    this.#await(waiting, words.relaySilent);
+  }
+
+  /** What has not gone by then will not go any more; what has gone may have arrived. */
+  #await(waiting, problem) {
+    clearTimeout(waiting.timer);
+    waiting.timer = setTimeout(() => {
+      this.#publishing.delete(waiting.event.id);
+      waiting.reject(new Error(problem));
+    }, ANSWER_WITHIN);
   }
 
   /** Ends it for good. */
@@ -140,7 +149,7 @@ export class Relay extends EventTarget {
       this.#authenticating = null;
       this.#become('open');
       for (const id of this.#subscriptions.keys()) this.#ask(id);
-      for (const event of this.#unsent.splice(0)) this.#send(['EVENT', event]);
+      for (const waiting of this.#publishing.values()) this.#transmit(waiting);
       this.#watch(socket);
     };
     socket.onmessage = (message) => this.#receive(message.data);
@@ -148,9 +157,6 @@ export class Relay extends EventTarget {
       if (this.#socket !== socket) return;
       clearInterval(this.#ping);
       this.#socket = null;
-      for (const { event } of this.#publishing.values()) {
-        if (!this.#unsent.some((waiting) => waiting.id === event.id)) this.#unsent.push(event);
-      }
       if (since > 0 && Date.now() - since > STABLE) this.#wait = FIRST_WAIT;
       this.#become('waiting');
       this.#timer = setTimeout(() => this.#connect(), this.#wait * (0.5 + Math.random()));

@@ -2,6 +2,8 @@
 
 const count = (n, one, many) => `${n.toLocaleString()} ${n === 1 ? one : many}`;
 
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 export const words = {
   // Times
   seconds: (n) => count(n, 'second', 'seconds'),
@@ -77,6 +79,8 @@ export const words = {
   connecting: 'connecting…',
   disconnected: 'disconnected',
   earlier: (n) => `Show ${n} earlier`,
+  noMessagesHere: 'No messages.',
+  sending: '…',
   noMessages: 'No messages yet. Say hello.',
   newMessages: (n) => `${count(n, 'new message', 'new messages')} ↓`,
   announced: (n, name, text) => `${count(n, 'new message', 'new messages')}. ${name}: ${text}`,
@@ -109,7 +113,8 @@ export const words = {
     other: 'something else',
   },
   reported: 'Reported. Thank you.',
-  personHidden: 'You do not see them any more in this browser.',
+  personHidden: (name) => `You do not see ${name} any more in this browser.`,
+  peopleMuted: (n) => `${count(n, 'person', 'people')} muted here.`,
   undo: 'Show everybody again',
   cancel: 'Cancel',
   yourMessage: 'Your message',
@@ -135,8 +140,9 @@ export const words = {
   // Servers and relays
   relayBusy: 'Too much is waiting for the relay.',
   relaySilent: 'The relay does not answer.',
+  relayAway: 'The relay is away: it was not sent.',
   relayRefused: 'The relay refused it.',
-  relaySays: (reason) => reason.replace(/^(blocked|rate-limited|invalid|restricted|pow|error|mute): /, ''),
+  relaySays: (reason) => sentence(reason.replace(/^(blocked|rate-limited|invalid|restricted|pow|error|mute): /, '')),
   serverUnreachable: 'The server does not answer.',
   serverRefused: (status) => `The server refused it (${status}).`,
   needsTls: 'This page came without TLS, so that the browser does not allow what signing needs. Open it by https.',

@@ -7,6 +7,8 @@ import { parseProfileName, tagsOf } from './event.js';
 const PIECES = /(https?:\/\/[^\s<>"'`]{1,500})|(?:nostr:)?\b(n(?:pub|profile)1[02-9ac-hj-np-z]{50,500})|:([a-zA-Z0-9_-]{1,100}):/g;
 
 const MOST = 500;
+// What turns the direction of all that follows.
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
 const MOST_LINES = 8;
 const MOST_PARTS = 60;
 
@@ -45,7 +47,7 @@ export function partsOf(event) {
 
 /** As long as a message may be, and not a page of empty lines. */
 function shortened(content) {
-  const lines = String(content).slice(0, 4 * MOST).split(/(?:\r?\n)+/);
+  const lines = String(content).slice(0, 4 * MOST).replace(TURNING, '').split(/(?:\r?\n)+/);
   const text = [lines.slice(0, MOST_LINES).join('\n'), ...lines.slice(MOST_LINES)].join(' ');
   const characters = [...text];
   return characters.length > MOST ? `${characters.slice(0, MOST).join('')}…` : text;

@@ -112,8 +112,12 @@ final class PageRoutes {
 
   private Answer stream(RoutingContext request, Page page) {
     Optional<StreamRecord> found = listings.find(request.pathParam("stream"));
+    if (found.isEmpty() && page == Page.OVERLAY) { // in a scene of OBS: words, and no ground
+      byte[] words = "There is no such stream here.\n".getBytes(StandardCharsets.UTF_8);
+      return new Answer(404, "text/plain; charset=utf-8", "default-src 'none'", "no-cache", words);
+    }
     if (found.isEmpty()) {
-      return notFound("No such stream is hosted here. It may be over for longer than a day.");
+      return notFound("No such stream is here, or it is over for so long that it is forgotten.");
     }
     StreamRecord stream = found.get();
     String title = stream.about().title();

@@ -133,13 +133,25 @@ final class DashboardIT extends PagesTestBase {
     Event merged = until(witness, Status.LIVE, others.createdAt());
     assertThat(merged.tags().get(2)).isEqualTo(Tag.of("x-of-another", "client", "with", "more"));
 
+    Event elsewhere =
+        visitor.sign(
+            LiveStream.parse(merged).toBuilder()
+                .title("Filters, day three")
+                .description("Said in a terminal.")
+                .build()
+                .toTemplate(Instant.now().plusSeconds(2)));
+    assertThat(terminal.publish(elsewhere).accepted()).isTrue();
     tab.click("Title and description");
+    tab.until(
+        "document.querySelector('textarea[name=description]').value === 'Said in a terminal.'");
     tab.type("Title", ": the ladder");
     tab.click("Save");
     Event renamed =
         witness.until(event ->
             LiveStream.parse(event).title().equals(Optional.of("Filters, day three: the ladder")));
     assertThat(renamed.tags()).contains(Tag.of("x-of-another", "client", "with", "more"));
+    assertThat(LiveStream.parse(renamed).summary()).contains("Said in a terminal.");
+    tab.untilText(".headline h2", "Filters, day three: the ladder");
     assertThat(client.get(stream.identifier()).title()).endsWith(": the ladder");
     look(tab, "dashboard-live");
 

@@ -130,7 +130,8 @@ final class ModerationIT extends PagesTestBase {
 
     actionsOn(tab, "spammer");
     tab.click(".actions", "Mute");
-    tab.untilText(".note", "You do not see them any more in this browser.");
+    tab.untilText(".note", "any more in this browser.");
+    tab.untilText("1 person muted here.");
     assertThat(tab.says(".log", "Buy now")).isFalse();
     tab.reload();
     tab.untilText(".log", "No messages yet");
