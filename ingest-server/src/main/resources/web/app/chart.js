@@ -25,7 +25,7 @@ export function chart(points, label, unit) {
     <svg viewBox="0 0 ${WIDE} ${HIGH}" preserveAspectRatio="none" role="img" aria-label=${words.chartOf(label, last, Math.min(...figures, last), Math.max(...figures, last), unit, clock(to - from))}>
       ${points.length > 1 ? svg`<path class="area" d="${line}L${WIDE} ${HIGH}L0 ${HIGH}Z"/><path class="curve" d=${line} vector-effect="non-scaling-stroke"/>` : svg``}
     </svg>
-    <p class="axis" aria-hidden="true"><span>−${clock(to - from)}</span><span>${words.most(Math.max(...figures, 0).toLocaleString())}</span><span>${words.now}</span></p>
+    <p class="axis" aria-hidden="true"><span>−${clock(to - from)}</span><span>${words.most(`${Math.max(...figures, 0).toLocaleString()} ${unit}`)}</span><span>${words.now}</span></p>
   </figure>`;
 }
 
