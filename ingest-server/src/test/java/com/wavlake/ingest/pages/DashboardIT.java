@@ -249,6 +249,34 @@ final class DashboardIT extends PagesTestBase {
   }
 
   @Test
+  void a_refused_announcement_can_be_made_good_and_goes_on_out_of_sight() throws Exception {
+    Person witness = witness();
+    Tab tab = dashboard();
+    tab.type("Title", "Seen");
+    tab.click("Create stream");
+    tab.untilText("Waiting for OBS…");
+    Event planned = until(witness, Status.PLANNED, 0);
+    var _ = encode(streamKey(tab));
+    tab.untilText("OBS is connected");
+    tab.run(
+        "const sign = nostr.signEvent.bind(nostr); window.no = true; nostr.signEvent = (e) =>"
+            + " e.kind === 30311 && window.no ? Promise.reject(new Error('not now')) : sign(e);");
+    tab.click(".steps", "Go live");
+    tab.untilText("[role=alert]", "Your signer did not sign: not now");
+    tab.untilText(".headline", "LIVE"); // the server has begun; the relays have not heard
+    tab.run("window.no = false");
+    Event live = until(witness, Status.LIVE, planned.createdAt()); // with the next heartbeat
+
+    tab.click("+ New stream");
+    tab.until("document.querySelector('wlk-going-live').hidden");
+    Event beat = until(witness, Status.LIVE, live.createdAt() + 3);
+    tab.click(".choices", "Seen");
+    tab.untilText(".tiles", "kbit/s");
+    until(witness, Status.LIVE, beat.createdAt());
+    assertThat(tab.text("main")).doesNotContain("Something else tells");
+  }
+
+  @Test
   void what_is_planned_is_announced_and_can_be_taken_back() {
     Person witness = witness();
     Tab tab = dashboard();
