@@ -27,6 +27,9 @@ import org.openqa.selenium.Keys;
 /** The chat of a watch page: what others say, and what the visitor does. */
 final class ChatIT extends PagesTestBase {
   private static final String HACK = "<img src=x onerror=\"hacked=1\"><script>hacked=1</script>";
+  private static final String AT_THE_END =
+      "((log) => log.scrollTop > 0 && log.scrollHeight - log.scrollTop - log.clientHeight < 2)"
+          + "(document.querySelector('.log'))";
   private static final String MESSAGES = "[...document.querySelectorAll('.log .item .text')]";
 
   @Test
@@ -212,9 +215,11 @@ final class ChatIT extends PagesTestBase {
     Tab tab = tab(Visitor.guest()).open(stream.watchUrl());
     tab.untilText(".log .item", "message 50.");
     assertThat(tab.number(MESSAGES + ".length")).isEqualTo(50);
+    tab.until(AT_THE_END); // it opens where the newest is
     assertThat(tab.has("earlier")).isFalse();
     say(crowd, stream, 51);
     tab.untilText(".log .item", "message 51.");
+    tab.until(AT_THE_END);
     assertThat(tab.text(".log button")).isEqualTo("Show 1 earlier");
     assertThat(tab.says(".log .text", "message 1.")).isFalse();
     for (int i = 52; i <= 100; i++) {
