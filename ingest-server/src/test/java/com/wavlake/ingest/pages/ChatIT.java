@@ -206,6 +206,20 @@ final class ChatIT extends PagesTestBase {
   }
 
   @Test
+  void whoever_signs_in_brings_their_name_along_from_their_own_relay() {
+    LiveServer elsewhere = closing(LiveServer.in(directory.resolve("elsewhere")));
+    closing(Person.with(KeySigner.of(key), elsewhere.relay()))
+        .introduce("{\"name\":\"Known elsewhere\"}");
+    LiveServer.Stream stream = stream(CreateStream.titled("Here"));
+    Tab tab = tab(Visitor.with(key));
+    tab.beforeEachPage(
+        "nostr.getRelays = async () => ({ '" + elsewhere.relay() + "': { write: true } });");
+    tab.open(stream.watchUrl());
+    tab.click("Sign in to chat");
+    tab.untilText(".me", "Known elsewhere");
+  }
+
+  @Test
   void fifty_messages_are_shown_fifty_more_on_demand_and_no_more_are_kept() {
     LiveServer.Stream stream = stream(CreateStream.titled("Crowd"));
     Person crowd = person();
