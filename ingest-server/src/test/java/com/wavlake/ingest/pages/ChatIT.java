@@ -220,6 +220,23 @@ final class ChatIT extends PagesTestBase {
   }
 
   @Test
+  void screen_readers_hear_one_sentence_for_several_messages() {
+    LiveServer.Stream stream = stream(CreateStream.titled("Heard"));
+    Tab tab = tab(Visitor.guest());
+    tab.beforeEachPage( // what is said every ten seconds is said every two
+        "const slow = setInterval;"
+            + " window.setInterval = (f, ms) => slow(f, ms === 10000 ? 2000 : ms);");
+    tab.open(stream.watchUrl());
+    tab.untilText("wlk-chat", "No messages yet.");
+    assertThat(tab.value("document.querySelector('[role=log]').ariaLive")).isEqualTo("off");
+    person().say(stream.address(), "one");
+    person().say(stream.address(), "two");
+    tab.until(
+        "[...document.querySelectorAll('wlk-chat .sr[role=status]')]"
+            + ".some((e) => /new messages?[.] .*: (one|two)/.test(e.textContent))");
+  }
+
+  @Test
   void fifty_messages_are_shown_fifty_more_on_demand_and_no_more_are_kept() {
     LiveServer.Stream stream = stream(CreateStream.titled("Crowd"));
     Person crowd = person();
