@@ -1,6 +1,7 @@
 // <wlk-going-live>: one stream of the visitor's, from waiting for OBS to the end.
 
 import './chat-panel.js';
+import './edit-stream.js';
 import './obs-settings.js';
 import './player.js';
 import { Element, html, nothing } from './element.js';
@@ -9,7 +10,6 @@ import { Broadcast } from './broadcast.js';
 import { chart, thinned } from './chart.js';
 import { ChatFeed } from './chat-feed.js';
 import { tagValue } from './event.js';
-import { field } from './field.js';
 import { altOf } from './live-stream.js';
 import * as icons from './icons.js';
 import { people, relay } from './origin.js';
@@ -224,12 +224,8 @@ class GoingLive extends Element {
   }
 
   #editForm() {
-    return html`<form class="panel" @submit=${this.#edit}>
-      ${field('title', words.title, (a) => html`<input name="title" id=${a.id} .defaultValue=${this.stream.title} required aria-describedby=${a.describedBy} aria-invalid=${a.invalid}>`, { error: this.errors.title })}
-      ${this.#isLive ? nothing : field('starts', words.starts, (a) => html`<input type="datetime-local" name="starts" id=${a.id} .defaultValue=${this.stream.starts ? forField(this.stream.starts) : ''} aria-describedby=${a.describedBy} aria-invalid=${a.invalid}>`, { error: this.errors.starts })}
-      ${field('description', words.description, (a) => html`<textarea name="description" rows="3" id=${a.id} .defaultValue=${this.stream.description} aria-describedby=${a.describedBy} aria-invalid=${a.invalid}></textarea>`, { error: this.errors.description })}
-      <div class="buttons"><button class="primary" ?disabled=${this.busy}>${words.save}</button><button type="button" @click=${() => (this.editing = false)}>${words.cancel}</button></div>
-    </form>`;
+    return html`<wlk-edit-stream .stream=${this.stream} .isLive=${this.#isLive} .errors=${this.errors} .busy=${this.busy}
+      @save=${this.#save} @cancel=${() => (this.editing = false)}></wlk-edit-stream>`;
   }
 
   /** What was said of it from elsewhere counts here too. */
@@ -354,23 +350,18 @@ class GoingLive extends Element {
     });
   }
 
-  /** What was not touched is not said again: somebody else may have changed it meanwhile. */
-  #edit(event) {
-    event.preventDefault();
-    const { title, description, starts } = event.target.elements;
-    const body = {};
-    if (title.value !== title.defaultValue) body.title = title.value;
-    if (description.value !== description.defaultValue) body.description = description.value;
-    if (starts && starts.value !== starts.defaultValue) body.starts = starts.value ? new Date(starts.value).toISOString() : null;
+  /** First the server, then the relays. */
+  #save({ detail: touched }) {
     return this.#do(words.saving, async () => {
       this.errors = {};
-      if (Object.keys(body).length > 0) {
-        const details = await signed('PATCH', `/api/v1/streams/${this.stream.stream_id}`, body);
+      const names = Object.keys(touched);
+      if (names.length > 0) {
+        const details = await signed('PATCH', `/api/v1/streams/${this.stream.stream_id}`, touched);
         const said = {};
-        if ('title' in body) Object.assign(said, { title: details.title, alt: altOf(details.title) });
-        if ('description' in body) said.description = details.description;
-        if ('starts' in body) said.starts = details.starts && String(Math.floor(Date.parse(details.starts) / 1000));
-        this.#become(Object.fromEntries(Object.keys(body).map((name) => [name, details[name]])));
+        if ('title' in touched) Object.assign(said, { title: details.title, alt: altOf(details.title) });
+        if ('description' in touched) said.description = details.description;
+        if ('starts' in touched) said.starts = details.starts && String(Math.floor(Date.parse(details.starts) / 1000));
+        this.#become(Object.fromEntries(names.map((name) => [name, details[name]])));
         await this.#broadcast.amend(said);
       }
       this.editing = false;
@@ -390,12 +381,6 @@ class GoingLive extends Element {
       this.dispatchEvent(new CustomEvent('over', { detail: words.deleted }));
     });
   }
-}
-
-/** An ISO time as a field for local times has it. */
-function forField(iso) {
-  const at = new Date(iso);
-  return new Date(at - 60_000 * at.getTimezoneOffset()).toISOString().slice(0, 16);
 }
 
 /** Whether this browser is where the stream was started, and goes on telling the relays of it. */

@@ -41,6 +41,7 @@ public final class Assets {
           "app/chat-line.js",
           "app/chat-panel.js",
           "app/dashboard.js",
+          "app/edit-stream.js",
           "app/element.js",
           "app/embed.js",
           "app/event.js",

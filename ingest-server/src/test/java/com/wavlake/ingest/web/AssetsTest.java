@@ -28,7 +28,13 @@ final class AssetsTest {
           List.of("signer", "person", "chat-feed", "chart", "screens", "player"),
           List.of("api", "origin", "outer-relays", "profile", "chat-line"),
           List.of(
-              "broadcast", "stream-watch", "account", "chat-panel", "obs-settings", "past-streams"),
+              "broadcast",
+              "stream-watch",
+              "account",
+              "chat-panel",
+              "obs-settings",
+              "past-streams",
+              "edit-stream"),
           List.of("new-stream", "going-live", "home", "watch", "overlay", "embed"),
           List.of("dashboard"));
 
